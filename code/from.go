@@ -1,0 +1,15 @@
+package code
+
+import "golang.org/x/exp/constraints"
+
+// From converts a number, or the code type of any other WebSocket stack, to a
+// Code without truncation: 66536 does not become 1000, nor -1 65535. Where v
+// does not fit, c is 0 and ok is false. A Code that fits may still be one that
+// cannot be sent; [Code.IsSendable] tells. From does not allocate.
+func From[T constraints.Integer](v T) (c Code, ok bool) {
+	c = Code(v)
+	if v < 0 || T(c) != v {
+		return 0, false
+	}
+	return c, true
+}
