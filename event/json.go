@@ -1,0 +1,107 @@
+package event
+
+import (
+	"encoding/json"
+	"strconv"
+	"unicode/utf8"
+
+	"example.com/closeframe/code"
+	"example.com/closeframe/frame"
+)
+
+// maxJSON is the longest JSON form of an event in bytes: each byte of the reason
+// as \u00xx, the longest code and the longer boolean.
+const maxJSON = len(`{"wasClean":false,"code":65535,"reason":""}`) + len(`\u00xx`)*frame.MaxReason
+
+// AppendJSON appends e as a JSON object with the three members of a browser's
+// CloseEvent, as its constructor takes them, and returns the extended slice:
+//
+//	{"wasClean":true,"code":1000,"reason":"bye"}
+//
+// It escapes what JSON must have escaped, what HTML and JavaScript trip over (<,
+// >, &, U+2028, U+2029), and what a terminal acts on (DEL, the C1 controls, the
+// bidirectional controls). It allocates only where b has too little spare
+// capacity.
+func (e CloseEvent) AppendJSON(b []byte) []byte {
+	b = append(b, `{"wasClean":`...)
+	b = strconv.AppendBool(b, e.wasClean)
+	b = append(b, `,"code":`...)
+	b = strconv.AppendUint(b, uint64(e.code), 10)
+	b = append(b, `,"reason":"`...)
+	for p := e.reason[:e.length]; len(p) > 0; {
+		r, n := utf8.DecodeRune(p)
+		if isEscaped(r) {
+			b = appendEscape(b, r)
+		} else {
+			b = append(b, p[:n]...)
+		}
+		p = p[n:]
+	}
+	return append(b, `"}`...)
+}
+
+// isEscaped reports whether r may not stand in a JSON string as it is. All such
+// runes are below U+10000.
+func isEscaped(r rune) bool {
+	switch {
+	case r < 0x20, r == '"', r == '\\': // RFC 8259, section 7
+		return true
+	case r == '<', r == '>', r == '&', r == 0x2028, r == 0x2029: // as encoding/json
+		return true
+	case 0x7f <= r && r <= 0x9f: // DEL and C1
+		return true
+	}
+	// Unicode, Bidi_Control.
+	return r == 0x061c || r == 0x200e || r == 0x200f ||
+		0x202a <= r && r <= 0x202e || 0x2066 <= r && r <= 0x2069
+}
+
+// appendEscape appends r escaped as encoding/json does it.
+func appendEscape(b []byte, r rune) []byte {
+	switch r {
+	case '"', '\\':
+		return append(b, '\\', byte(r))
+	case '\b':
+		return append(b, `\b`...)
+	case '\f':
+		return append(b, `\f`...)
+	case '\n':
+		return append(b, `\n`...)
+	case '\r':
+		return append(b, `\r`...)
+	case '\t':
+		return append(b, `\t`...)
+	}
+	const hex = "0123456789abcdef"
+	return append(b, '\\', 'u', hex[r>>12], hex[r>>8&0xf], hex[r>>4&0xf], hex[r&0xf])
+}
+
+// MarshalJSON returns the bytes of [CloseEvent.AppendJSON] in a slice of its own.
+// It never fails and allocates once.
+func (e CloseEvent) MarshalJSON() ([]byte, error) {
+	var buf [maxJSON]byte
+	return append([]byte(nil), e.AppendJSON(buf[:0])...), nil
+}
+
+// UnmarshalJSON sets e to the event that b holds, read by the rules of
+// encoding/json: unknown members are ignored and missing ones are the DOM's
+// defaults (false, 0 and ""), whatever e was before. null is the zero event, as
+// in new CloseEvent("close", null). A code outside 0 to 65535, a member of a
+// wrong type and malformed JSON are errors of encoding/json, a reason of over 123
+// bytes is frame.ErrTooLong; e is then left as it was.
+func (e *CloseEvent) UnmarshalJSON(b []byte) error {
+	var v struct {
+		WasClean bool
+		Code     uint16
+		Reason   string
+	}
+	if err := json.Unmarshal(b, &v); err != nil {
+		return err
+	}
+	n, err := New(code.Code(v.Code), v.Reason, v.WasClean)
+	if err != nil {
+		return err
+	}
+	*e = n
+	return nil
+}
