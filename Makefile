@@ -1,0 +1,31 @@
+# Each target is what CI runs. make test needs Go alone.
+
+FUZZTIME    ?= 30s
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+
+.PHONY: help test check race inline capture generate fuzz
+.DEFAULT_GOAL := help
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*##' Makefile | sed 's/:.*## /	/' | expand -t 12
+
+test: ## all tests of the library and the command
+	go test -shuffle=on ./...
+
+check: ## format, vet, staticcheck, modules tidy, generated files current
+	@test -z "$$(gofmt -l .)" || { gofmt -l . ; exit 1; }
+	go vet ./...
+	go run $(STATICCHECK) ./...
+	go mod tidy -diff
+	go mod verify
+	go generate ./... && git diff --exit-code -- '*_table.go'
+	cd bench && go vet ./... && go mod tidy -diff && go run $(STATICCHECK) ./...
+
+race: ## the tests under the race detector; needs a C compiler
+	CGO_ENABLED=1 go test -race ./...
+
+inline: ## the functions that must inline do; for the Go version that CI pins
+	TEST_INLINE=1 go test -run Inline ./code ./frame ./event
+
+capture: ## close frames of real programs, into frame/testdata/captured.txt
+	cd bench && go run ./capture > captured.tmp && mv captured.tmp ../frame/testdata/captured.txt

@@ -1,0 +1,114 @@
+package main
+
+import (
+	"encoding/hex"
+	"errors"
+	"flag"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"example.com/closeframe/code"
+	"example.com/closeframe/frame"
+)
+
+var encodeVerb = verb{
+	usage: "usage: closeframe encode [-frame] [-mask KEY] [-truncate] CODE [REASON]\n",
+	help: `
+Writes the payload of a close frame in hex. CODE is a number; 1005 without a
+reason is the empty payload. A code that may not be sent and a reason that is
+not UTF-8 or over 123 bytes are refused.
+
+  -frame      the whole frame, as a server sends it
+  -mask KEY   the whole frame, as a client sends it, masked with KEY: four bytes
+              in hex
+  -truncate   cut a reason of over 123 bytes, between characters
+
+Examples:
+  closeframe encode 1000 bye
+  closeframe encode -frame 1001 "going away"
+  closeframe encode -mask 37fa213d 4001 "see you"
+`,
+	setup: func(f *flag.FlagSet) func([]string, streams) int {
+		var e encoder
+		f.BoolVar(&e.frame, "frame", false, "")
+		f.BoolVar(&e.truncate, "truncate", false, "")
+		f.Func("mask", "", e.setKey)
+		return e.run
+	},
+}
+
+type encoder struct {
+	frame, truncate, masked bool
+	key                     [4]byte
+}
+
+func (e *encoder) setKey(s string) error {
+	k, err := hex.DecodeString(s)
+	if err != nil || len(k) != len(e.key) {
+		return errors.New("not four bytes in hex")
+	}
+	e.masked = true
+	copy(e.key[:], k)
+	return nil
+}
+
+func (e *encoder) run(args []string, s streams) int {
+	if len(args) < 1 || len(args) > 2 {
+		return exitUsage
+	}
+	c, err := parseCode(args[0])
+	if err != nil {
+		s.complain("%v", err)
+		return exitFailed
+	}
+	reason := strings.Join(args[1:], "")
+	if e.truncate {
+		reason = frame.Truncate(reason)
+	}
+	b, err := e.append(c, reason)
+	if err != nil {
+		s.complain("%s", refusal(err.(frame.Error), c, len(reason)))
+		return exitFailed
+	}
+	fmt.Fprintf(s.out, "%x\n", b)
+	return exitOK
+}
+
+func (e *encoder) append(c code.Code, reason string) ([]byte, error) {
+	switch {
+	case e.masked:
+		return frame.AppendMasked(nil, c, reason, e.key)
+	case e.frame:
+		return frame.AppendFrame(nil, c, reason)
+	default:
+		return frame.Append(nil, c, reason)
+	}
+}
+
+// refusal says why a close frame cannot be made.
+func refusal(e frame.Error, c code.Code, reasonLen int) string {
+	switch {
+	case e == frame.ErrTooLong:
+		return fmt.Sprintf("reason has %d bytes, %d are allowed (-truncate cuts it)", reasonLen, frame.MaxReason)
+	case e == frame.ErrCode && c == code.NoStatus:
+		return fmt.Sprintf("%v stands for an empty close frame and cannot have a reason", c)
+	case e == frame.ErrCode:
+		return fmt.Sprintf("%v may not be sent: %s", c, c.Description())
+	default:
+		return strings.TrimPrefix(e.Error(), "closeframe: ")
+	}
+}
+
+// parseCode reads a code in decimal, without wrapping.
+func parseCode(s string) (code.Code, error) {
+	n, err := strconv.Atoi(s)
+	if err != nil {
+		return 0, fmt.Errorf("%q is not a number", s)
+	}
+	c, ok := code.From(n)
+	if !ok {
+		return 0, fmt.Errorf("%d is not a close code, which are 0 to 65535", n)
+	}
+	return c, nil
+}
