@@ -60,10 +60,10 @@ const unsendable = 1<<4 | 1<<5 | 1<<6 | 1<<15
 // 1000-1003, 1007-1014 and 3000-4999 (RFC 6455, sections 7.4.1 and 7.4.2, with
 // the codes that IANA has registered since). It does not allocate.
 func (c Code) IsSendable() bool {
-	// The subtractions wrap, so each comparison is a whole range. The test
-	// walks all 65,536 codes.
-	return c-firstCode < 16 && unsendable>>(c-firstCode)&1 == 0 ||
-		c-firstLibrary < firstBeyond-firstLibrary
+	// Without branches, since a peer chooses the code. The subtractions wrap, so
+	// that the top bit of each difference tells whether c is in a whole range.
+	own, app := uint32(c-firstCode), uint32(c-firstLibrary)
+	return (own-16)>>31&(^uint32(unsendable)>>(own&31))|(app-(firstBeyond-firstLibrary))>>31 != 0
 }
 
 // IsApplication reports whether WebSocket.close(code) of a browser takes c:

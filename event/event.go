@@ -47,11 +47,12 @@ type CloseEvent struct {
 // among them. The error is frame.ErrTooLong for a reason of over 123 bytes or
 // frame.ErrUTF8 for one that is not UTF-8; the event is then the zero value. The
 // reason is copied. New does not allocate.
-func New[R ~string | ~[]byte](c code.Code, reason R, wasClean bool) (CloseEvent, error) {
+func New[R ~string | ~[]byte](c code.Code, reason R, wasClean bool) (e CloseEvent, err error) {
 	if err := frame.CheckReason(reason); err != nil {
-		return CloseEvent{}, err
+		return e, err
 	}
-	e := CloseEvent{code: c, wasClean: wasClean, length: uint8(len(reason))}
+	// In place: a local event would be cleared, filled and then copied out.
+	e.code, e.wasClean, e.length = c, wasClean, uint8(len(reason))
 	copy(e.reason[:], reason)
 	return e, nil
 }
@@ -69,12 +70,12 @@ func MustNew[R ~string | ~[]byte](c code.Code, reason R, wasClean bool) CloseEve
 // [frame.Parse] with its errors, and the reason copied. An empty payload gives
 // code.NoStatus. wasClean is the caller's to know, or a [Handshake]'s. On error
 // the event is the zero value. Parse does not allocate.
-func Parse(payload []byte, wasClean bool) (CloseEvent, error) {
+func Parse(payload []byte, wasClean bool) (e CloseEvent, err error) {
 	c, reason, err := frame.Parse(payload)
 	if err != nil {
-		return CloseEvent{}, err
+		return e, err
 	}
-	e := CloseEvent{code: c, wasClean: wasClean, length: uint8(len(reason))}
+	e.code, e.wasClean, e.length = c, wasClean, uint8(len(reason))
 	copy(e.reason[:], reason)
 	return e, nil
 }

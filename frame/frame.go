@@ -91,8 +91,11 @@ func frameLen(b []byte, mask byte) (n int, e Error) {
 // spare capacity of MaxFrame bytes always is enough. code.NoStatus with an empty
 // reason gives the empty close frame, 88 00.
 func AppendFrame[R ~string | ~[]byte](dst []byte, c code.Code, reason R) ([]byte, error) {
-	if e := check(c, reason); e != 0 {
+	if e := refused(c, len(reason)); e != 0 {
 		return dst, e
+	}
+	if !valid(reason) {
+		return dst, ErrUTF8
 	}
 	n, size := len(dst), payloadLen(c, len(reason))
 	dst = grow(dst, headerLen+size)
@@ -109,8 +112,11 @@ func AppendFrame[R ~string | ~[]byte](dst []byte, c code.Code, reason R) ([]byte
 // Payload, errors and allocation are those of [Append]; spare capacity of
 // MaxFrame bytes always is enough.
 func AppendMasked[R ~string | ~[]byte](dst []byte, c code.Code, reason R, key [4]byte) ([]byte, error) {
-	if e := check(c, reason); e != 0 {
+	if e := refused(c, len(reason)); e != 0 {
 		return dst, e
+	}
+	if !valid(reason) {
+		return dst, ErrUTF8
 	}
 	n, size := len(dst), payloadLen(c, len(reason))
 	dst = grow(dst, headerLen+keyLen+size)

@@ -51,8 +51,11 @@ func Parse(payload []byte) (c code.Code, reason []byte, err error) {
 // capacity. Append allocates only where that capacity is too little; MaxPayload
 // bytes always are enough.
 func Append[R ~string | ~[]byte](dst []byte, c code.Code, reason R) ([]byte, error) {
-	if e := check(c, reason); e != 0 {
+	if e := refused(c, len(reason)); e != 0 {
 		return dst, e
+	}
+	if !valid(reason) {
+		return dst, ErrUTF8
 	}
 	if c == code.NoStatus {
 		return dst, nil
@@ -111,17 +114,17 @@ func boundary[R ~string | ~[]byte](reason R) int {
 	return MaxReason
 }
 
-// check returns what Append refuses a code and a reason for, or 0.
-func check[R ~string | ~[]byte](c code.Code, reason R) Error {
+// refused returns what a code and the length of a reason cannot be sent for, or 0.
+// It leaves the reason's bytes to valid, since with them it would not inline.
+func refused(c code.Code, reasonLen int) Error {
 	switch {
-	case len(reason) > MaxReason:
+	case reasonLen > MaxReason:
 		return ErrTooLong
-	case !c.IsSendable() && (c != code.NoStatus || len(reason) > 0):
+	case c.IsSendable() || c == code.NoStatus && reasonLen == 0:
+		return 0
+	default:
 		return ErrCode
-	case !valid(reason):
-		return ErrUTF8
 	}
-	return 0
 }
 
 // payloadLen returns the length in bytes of the payload for a code and a reason

@@ -1,5 +1,7 @@
 package frame
 
+import "unicode/utf8"
+
 //go:generate go run utf8_gen.go
 
 // valid reports whether r is UTF-8 as RFC 3629, section 4, defines it.
@@ -11,8 +13,14 @@ package frame
 func valid[R ~string | ~[]byte](r R) bool {
 	const high = 0x8080808080808080 // set in a word with a byte past ASCII
 	switch {
+	case len(r) == 0:
+		return true
 	case len(r) < 4:
-		return run(r)
+		// First, middle and last are all there are.
+		if r[0]|r[len(r)/2]|r[len(r)-1] >= utf8.RuneSelf {
+			return run(r)
+		}
+		return true
 	case len(r) < 8:
 		// Two loads that overlap in the middle.
 		if (word32(r, 0)|word32(r, len(r)-4))&(high>>32) != 0 {
