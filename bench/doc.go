@@ -1,0 +1,8 @@
+// Package bench is where closeframe meets other WebSocket stacks: captures of
+// the close frames that they put on the wire, and comparisons with peers.
+//
+// It is a module of its own, so that the root module, and with it everybody who
+// imports closeframe, never sees the stacks that are required here.
+//
+// The program in capture writes frame/testdata/captured.txt.
+package bench
