@@ -24,6 +24,14 @@ check: ## format, vet, staticcheck, modules tidy, generated files current
 race: ## the tests under the race detector; needs a C compiler
 	CGO_ENABLED=1 go test -race ./...
 
+fuzz: ## each fuzz target for FUZZTIME, 30s unless given
+	@for p in ./fuzz ./frame/closeframe; do \
+		for t in $$(go test -list '^Fuzz' $$p | grep '^Fuzz'); do \
+			echo "== $$t, $(FUZZTIME)"; \
+			go test -run '^$$' -fuzz "^$$t\$$" -fuzztime $(FUZZTIME) $$p || exit 1; \
+		done; \
+	done
+
 inline: ## the functions that must inline do; for the Go version that CI pins
 	TEST_INLINE=1 go test -run Inline ./code ./frame ./event
 

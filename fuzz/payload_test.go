@@ -1,0 +1,158 @@
+package fuzz
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"example.com/closeframe/code"
+	"example.com/closeframe/event"
+	"example.com/closeframe/frame"
+	"example.com/closeframe/fuzz/reference"
+)
+
+const testdata = "../frame/testdata/"
+
+// seeds calls add with the bytes of all vectors of a kind that want keeps, and of
+// the captured frames, which are of kind "frame" or "masked".
+func seeds(f *testing.F, add func(kind string, b []byte)) {
+	f.Helper()
+	vectors, err := reference.Vectors(testdata + "vectors.txt")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, v := range vectors {
+		add(v.Kind, v.Bytes)
+	}
+	captures, err := reference.Captures(testdata + "captured.txt")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, c := range captures {
+		kind := "frame"
+		if c.Role == "client" {
+			kind = "masked"
+		}
+		add(kind, c.Frame)
+	}
+}
+
+// asError returns err as a frame.Error, 0 for nil.
+func asError(t *testing.T, err error) frame.Error {
+	t.Helper()
+	if err == nil {
+		return 0
+	}
+	e, ok := err.(frame.Error)
+	if !ok {
+		t.Fatalf("got error %T, want a frame.Error", err)
+	}
+	return e
+}
+
+func FuzzPayload(f *testing.F) {
+	seeds(f, func(kind string, b []byte) {
+		if kind == "payload" {
+			f.Add(b)
+		}
+	})
+	f.Fuzz(func(t *testing.T, p []byte) {
+		before := bytes.Clone(p)
+		c, reason, err := frame.Parse(p)
+		got := asError(t, err)
+		wantCode, wantReason, want := reference.Parse(before)
+		if got != want || uint16(c) != wantCode || !bytes.Equal(reason, wantReason) {
+			t.Fatalf("got %d, %q, %v, want %d, %q, %v", c, reason, got, wantCode, wantReason, want)
+		}
+		if !bytes.Equal(p, before) {
+			t.Fatalf("payload changed: got %x, want %x", p, before)
+		}
+		e, err := event.Parse(p, true)
+		if got := asError(t, err); got != want {
+			t.Fatalf("event.Parse: got %v, want %v", got, want)
+		}
+		if want == 0 {
+			checkAppend(t, p, c, reason)
+			if e != event.MustNew(c, reason, true) {
+				t.Fatalf("event.Parse: got %v", e)
+			}
+			return
+		}
+		if reason != nil || e != (event.CloseEvent{}) {
+			t.Fatalf("got reason %q and event %v on error", reason, e)
+		}
+		if got, want := uint16(got.Answer()), reference.Answer(want); got != want {
+			t.Fatalf("got answer %d, want %d", got, want)
+		}
+		checkRefused(t, p)
+	})
+}
+
+// checkAppend appends what was parsed from p, which must give p again.
+func checkAppend(t *testing.T, p []byte, c code.Code, reason []byte) {
+	b, err := frame.Append([]byte("dst"), c, reason)
+	if s, serr := frame.Append([]byte("dst"), c, string(reason)); !bytes.Equal(b, s) || err != serr {
+		t.Fatalf("bytes give %x, %v, a string %x, %v", b, err, s, serr)
+	}
+	if err != nil || !bytes.Equal(b, append([]byte("dst"), p...)) {
+		t.Fatalf("got %x, %v, want %x behind dst", b, err, p)
+	}
+}
+
+// checkRefused appends what p holds although it does not parse.
+func checkRefused(t *testing.T, p []byte) {
+	if len(p) < 2 {
+		return
+	}
+	c, reason := code.Code(p[0])<<8|code.Code(p[1]), p[2:]
+	if c == code.NoStatus && len(reason) == 0 {
+		return // the one code that is an empty payload
+	}
+	if b, err := frame.Append([]byte("dst"), c, reason); err == nil || string(b) != "dst" {
+		t.Fatalf("got %x, %v from what does not parse", b, err)
+	}
+}
+
+func FuzzReason(f *testing.F) {
+	seeds(f, func(kind string, b []byte) {
+		if kind == "payload" && len(b) > 2 {
+			f.Add(b[2:])
+		}
+	})
+	f.Add([]byte(strings.Repeat("a", 122) + "\u00e9"))
+	f.Add([]byte(strings.Repeat("\U0001f600", 40)))
+	f.Fuzz(func(t *testing.T, reason []byte) {
+		want := frame.Error(0)
+		switch {
+		case len(reason) > frame.MaxReason:
+			want = frame.ErrTooLong
+		case !utf8.Valid(reason):
+			want = frame.ErrUTF8
+		}
+		for shift := range 8 {
+			// Guards that would make good text bad, and bad text good.
+			for _, guard := range []byte{'a', 0x80, 0xc3, 0xff} {
+				b := bytes.Repeat([]byte{guard}, shift+len(reason)+8)
+				copy(b[shift:], reason)
+				if got := asError(t, frame.CheckReason(b[shift:shift+len(reason)])); got != want {
+					t.Fatalf("shift %d, guard %#x: got %v, want %v", shift, guard, got, want)
+				}
+			}
+		}
+		if got := asError(t, frame.CheckReason(string(reason))); got != want {
+			t.Fatalf("string: got %v, want %v", got, want)
+		}
+		cut := frame.Truncate(reason)
+		if want := reference.Truncate(reason); !bytes.Equal(cut, want) {
+			t.Fatalf("Truncate: got %q, want %q", cut, want)
+		}
+		if got := frame.Truncate(string(reason)); got != string(cut) {
+			t.Fatalf("Truncate: a string gives %q, bytes %q", got, cut)
+		}
+		repaired := frame.Truncate(strings.ToValidUTF8(string(reason), "\ufffd"))
+		if err := frame.CheckReason(repaired); err != nil {
+			t.Fatalf("repaired and cut: %v: %q", err, repaired)
+		}
+	})
+}

@@ -1,0 +1,250 @@
+package reference
+
+import (
+	"unicode/utf8"
+
+	"example.com/closeframe/frame"
+)
+
+// FactKind is what happened to a connection.
+type FactKind uint8
+
+// The facts that event.Handshake is told, named as its methods are.
+const (
+	Receive FactKind = iota // a close frame arrived, with Payload
+	Accept                  // a close frame arrived that said Code and Reason
+	Sent                    // a close frame of ours with Code was written whole
+	Fail                    // the connection failed for another reason
+	End                     // the transport is gone
+)
+
+// Fact is one thing that happened. Each kind has its own fields; the others are
+// zero.
+type Fact struct {
+	Kind    FactKind
+	Payload []byte // of Receive
+	Code    uint16 // of Accept and Sent; 1005 is a close frame without a code
+	Reason  string // of Accept
+}
+
+// History is everything that happened to one connection, in order. It is the slow
+// model of event.Handshake: nothing is remembered but the facts, and each question
+// is answered by looking through them again for what a sentence of RFC 6455 asks.
+type History []Fact
+
+// Judge returns what is wrong with the close frame that f says has arrived, or 0,
+// and what it carried.
+func (f Fact) Judge() (code uint16, reason string, err frame.Error) {
+	code, reason = f.Code, f.Reason
+	if f.Kind == Receive {
+		switch {
+		case len(f.Payload) == 0:
+			// 7.1.5: "If this Close control frame contains no status code, _The
+			// WebSocket Connection Close Code_ is considered to be 1005."
+			return 1005, "", 0
+		case len(f.Payload) == 1:
+			// 5.5.1: "If there is a body, the first two bytes of the body MUST be
+			// a 2-byte unsigned integer".
+			return 0, "", frame.ErrShortPayload
+		case len(f.Payload) > 125:
+			// 5.5: "All control frames MUST have a payload length of 125 bytes or
+			// less".
+			return 0, "", frame.ErrTooLong
+		}
+		code = uint16(f.Payload[0])*256 + uint16(f.Payload[1])
+		reason = string(f.Payload[2:])
+	} else if code == 1005 && reason == "" {
+		return 1005, "", 0
+	}
+	// 7.4.2: "Status codes in the range 0-999 are not used." 7.4.1: 1004 is
+	// "Reserved", and 1005, 1006 and 1015 are each "a reserved value and MUST NOT
+	// be set as a status code in a Close control frame by an endpoint". 1012 to
+	// 1014 have been registered since; 1016 to 2999 have not, and past 4999 there
+	// is no range.
+	switch {
+	case code < 1000, code == 1004, code == 1005, code == 1006:
+		return 0, "", frame.ErrCode
+	case 1015 <= code && code <= 2999, code >= 5000:
+		return 0, "", frame.ErrCode
+	}
+	// 5.5.1: "Following the 2-byte integer, the body MAY contain UTF-8-encoded
+	// data with value /reason/".
+	if !utf8.ValidString(reason) {
+		return 0, "", frame.ErrUTF8
+	}
+	return code, reason, 0
+}
+
+// before returns the facts that came before the first one of kind k: all of them
+// where there is none.
+func (h History) before(k FactKind) History {
+	for i, f := range h {
+		if f.Kind == k {
+			return h[:i]
+		}
+	}
+	return h
+}
+
+// alive returns what happened while there was a connection.
+//
+// 7.1.4: "When the underlying TCP connection is closed, it is said that _The
+// WebSocket Connection is Closed_". What is told afterwards cannot have happened.
+func (h History) alive() History { return h.before(End) }
+
+// theirs returns the index of the peer's first close frame, or -1.
+//
+// 7.1.7: "An endpoint MUST NOT continue to attempt to process data (including a
+// responding Close frame) from the remote endpoint after being instructed to
+// _Fail the WebSocket Connection_."
+func (h History) theirs() int {
+	for i, f := range h.alive().before(Fail) {
+		if f.Kind == Receive || f.Kind == Accept {
+			return i
+		}
+	}
+	return -1
+}
+
+// ours returns the index of our first close frame, or -1.
+//
+// 5.5.1: "The application MUST NOT send any more data frames after sending a
+// Close frame"; so no second one counts.
+func (h History) ours() int {
+	for i, f := range h.alive() {
+		if f.Kind == Sent {
+			return i
+		}
+	}
+	return -1
+}
+
+// Told returns what telling the last fact has to return: what is wrong with the
+// peer's first close frame where that fact is its arrival as bytes, else 0.
+func (h History) Told() frame.Error {
+	last := len(h) - 1
+	if last < 0 || h.theirs() != last || h[last].Kind != Receive {
+		return 0
+	}
+	_, _, err := h[last].Judge()
+	return err
+}
+
+// Reply returns the code of the close frame that is owed to the peer, 1005 for an
+// empty one, and whether one is owed.
+func (h History) Reply() (code uint16, due bool) {
+	// 5.5.1: "If an endpoint receives a Close frame and did not previously send a
+	// Close frame, the endpoint MUST send a Close frame in response."
+	i := h.theirs()
+	if i < 0 || h.ours() >= 0 {
+		return 0, false
+	}
+	// 7.1.7: "If _The WebSocket Connection is Established_ prior to the point where
+	// the endpoint is required to _Fail the WebSocket Connection_, the endpoint
+	// SHOULD send a Close frame with an appropriate status code": of its own, which
+	// is no reply.
+	if len(h.before(Fail)) < len(h) {
+		return 0, false
+	}
+	// 7.1.4: there is no connection to send on.
+	if len(h.before(End)) < len(h) {
+		return 0, false
+	}
+	code, _, err := h[i].Judge()
+	switch err {
+	case 0:
+		// 5.5.1: "When sending a Close frame in response, the endpoint typically
+		// echos the status code it received."
+		return code, true
+	case frame.ErrUTF8:
+		// 7.4.1: "1007 indicates that an endpoint is terminating the connection
+		// because it has received data within a message that was not consistent
+		// with the type of the message (e.g., non-UTF-8 [RFC3629] data within a
+		// text message)."
+		return 1007, true
+	default:
+		// 7.4.1: "1002 indicates that an endpoint is terminating the connection
+		// due to a protocol error."
+		return 1002, true
+	}
+}
+
+// State returns the name of the handshake's state.
+func (h History) State() string {
+	switch {
+	case len(h.alive()) < len(h):
+		// 7.1.4: "When the underlying TCP connection is closed, it is said that
+		// _The WebSocket Connection is Closed_ and that the WebSocket connection
+		// is in the CLOSED state."
+		return "Closed"
+	case h.ours() >= 0 && h.theirs() >= 0:
+		// 5.5.1: "After both sending and receiving a Close message, an endpoint
+		// considers the WebSocket connection closed and MUST close the underlying
+		// TCP connection."
+		return "Complete"
+	case h.ours() >= 0:
+		// 7.1.3: "Upon either sending or receiving a Close control frame, it is
+		// said that _The WebSocket Closing Handshake is Started_".
+		return "LocalClosing"
+	case h.theirs() >= 0:
+		return "RemoteClosing"
+	default:
+		return "Open"
+	}
+}
+
+// Local returns the code of the close frame that we sent, and whether we did.
+func (h History) Local() (code uint16, ok bool) {
+	if i := h.ours(); i >= 0 {
+		return h[i].Code, true
+	}
+	return 0, false
+}
+
+// Remote returns the code of the first close frame that came, and whether a good
+// one came.
+//
+// 7.1.5: "_The WebSocket Connection Close Code_ is defined as the status code
+// (Section 7.4) contained in the first Close control frame received by the
+// application implementing this protocol."
+func (h History) Remote() (code uint16, ok bool) {
+	if i := h.theirs(); i >= 0 {
+		if code, _, err := h[i].Judge(); err == 0 {
+			return code, true
+		}
+	}
+	return 0, false
+}
+
+// LocalFirst reports whether our close frame was sent before one of the peer came.
+func (h History) LocalFirst() bool {
+	return h.ours() >= 0 && (h.theirs() < 0 || h.ours() < h.theirs())
+}
+
+// End returns the three parts of the event that the connection ends with, now or
+// where it ended before.
+func (h History) End() (code uint16, reason string, clean bool) {
+	// 7.1.5: "If _The WebSocket Connection is Closed_ and no Close control frame
+	// was received by the endpoint (such as could occur if the underlying transport
+	// connection is lost), _The WebSocket Connection Close Code_ is considered to
+	// be 1006."
+	i := h.theirs()
+	if i < 0 {
+		return 1006, "", false
+	}
+	// A frame that is malformed fails the connection and is not processed (7.1.7),
+	// so that none was received.
+	code, reason, err := h[i].Judge()
+	if err != 0 {
+		return 1006, "", false
+	}
+	// 7.1.6: "_The WebSocket Connection Close Reason_ is defined as the
+	// UTF-8-encoded data following the status code (Section 7.4) contained in the
+	// first Close control frame received by the application".
+	//
+	// 7.1.4: "If the TCP connection was closed after the WebSocket closing
+	// handshake was completed, the WebSocket connection is said to have been closed
+	// _cleanly_." 7.1.2: "Once an endpoint has both sent and received a Close
+	// control frame, that endpoint SHOULD _Close the WebSocket Connection_".
+	return code, reason, h.ours() >= 0
+}
