@@ -4,13 +4,13 @@ import "example.com/closeframe/code"
 
 // Bits of the first two header bytes (RFC 6455, section 5.2).
 const (
-	finBit   = 0x80
-	rsvBits  = 0x70
-	opBits   = 0x0f
-	opClose  = 0x8
-	maskBit  = 0x80
-	lenBits  = 0x7f
-	fromPeer = finBit | opClose // the first byte of every good close frame
+	finBit    = 0x80
+	rsvBits   = 0x70
+	opBits    = 0x0f
+	opClose   = 0x8
+	maskBit   = 0x80
+	lenBits   = 0x7f
+	closeByte = finBit | opClose // the first byte of every good close frame
 )
 
 // ParseFrame reads an unmasked close frame, as a server sends it, at the start
@@ -56,7 +56,7 @@ func frameLen(b []byte, mask byte) (n int, e Error) {
 	if len(b) == 0 {
 		return 0, ErrIncomplete
 	}
-	if b[0] != fromPeer {
+	if b[0] != closeByte {
 		switch {
 		case b[0]&opBits != opClose:
 			return 0, ErrNotClose
@@ -103,7 +103,7 @@ func AppendFrame[R ~string | ~[]byte](dst []byte, c code.Code, reason R) ([]byte
 	if size > 0 {
 		put(f[headerLen:], c, reason)
 	}
-	f[0], f[1] = fromPeer, byte(size)
+	f[0], f[1] = closeByte, byte(size)
 	return dst, nil
 }
 
@@ -126,7 +126,7 @@ func AppendMasked[R ~string | ~[]byte](dst []byte, c code.Code, reason R, key [4
 		put(payload, c, reason)
 		xor(payload, key)
 	}
-	f[0], f[1] = fromPeer, maskBit|byte(size)
+	f[0], f[1] = closeByte, maskBit|byte(size)
 	copy(f[headerLen:], key[:])
 	return dst, nil
 }

@@ -149,5 +149,5 @@ func grow(dst []byte, n int) []byte {
 	if n <= cap(dst)-len(dst) {
 		return dst[:len(dst)+n]
 	}
-	return append(dst[:len(dst):len(dst)], make([]byte, n)...)
+	return append(dst, make([]byte, n)...)
 }

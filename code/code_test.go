@@ -1,0 +1,223 @@
+package code_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"example.com/closeframe/code"
+	"example.com/closeframe/fuzz/reference"
+)
+
+// table is RFC 6455, section 7.4, with the codes that IANA has registered since,
+// range by range and without a gap. The tests walk all 65,536 codes through it.
+var table = []struct {
+	first, last int
+	class       code.Class
+	sendable    bool
+	application bool
+	label       string // what String has in parentheses
+}{
+	{0, 999, code.Unused, false, false, "unused"},
+	{1000, 1000, code.Registered, true, true, "Normal Closure"},
+	{1001, 1001, code.Registered, true, false, "Going Away"},
+	{1002, 1002, code.Registered, true, false, "Protocol error"},
+	{1003, 1003, code.Registered, true, false, "Unsupported Data"},
+	{1004, 1004, code.Reserved, false, false, "Reserved"},
+	{1005, 1005, code.Reserved, false, false, "No Status Rcvd"},
+	{1006, 1006, code.Reserved, false, false, "Abnormal Closure"},
+	{1007, 1007, code.Registered, true, false, "Invalid frame payload data"},
+	{1008, 1008, code.Registered, true, false, "Policy Violation"},
+	{1009, 1009, code.Registered, true, false, "Message Too Big"},
+	{1010, 1010, code.Registered, true, false, "Mandatory Ext."},
+	{1011, 1011, code.Registered, true, false, "Internal Error"},
+	{1012, 1012, code.Registered, true, false, "Service Restart"},
+	{1013, 1013, code.Registered, true, false, "Try Again Later"},
+	{1014, 1014, code.Registered, true, false, "Bad Gateway"},
+	{1015, 1015, code.Reserved, false, false, "TLS handshake"},
+	{1016, 2999, code.Reserved, false, false, "reserved"},
+	{3000, 3000, code.Registered, true, true, "Unauthorized"},
+	{3001, 3002, code.Registered, true, true, "libraries"},
+	{3003, 3003, code.Registered, true, true, "Forbidden"},
+	{3004, 3007, code.Registered, true, true, "libraries"},
+	{3008, 3008, code.Registered, true, true, "Timeout"},
+	{3009, 3999, code.Registered, true, true, "libraries"},
+	{4000, 4999, code.Private, true, true, "private use"},
+	{5000, 65535, code.Unused, false, false, "unused"},
+}
+
+func TestTableIsWhole(t *testing.T) {
+	next := 0
+	for _, row := range table {
+		if row.first != next || row.last < row.first {
+			t.Fatalf("row %d-%d begins or ends wrong; want first %d", row.first, row.last, next)
+		}
+		next = row.last + 1
+	}
+	if next != 65536 {
+		t.Fatalf("the table ends at %d, want 65535", next-1)
+	}
+}
+
+func TestAllCodes(t *testing.T) {
+	for _, row := range table {
+		t.Run(fmt.Sprintf("%d-%d", row.first, row.last), func(t *testing.T) {
+			for n := row.first; n <= row.last; n++ {
+				c := code.Code(n)
+				if got := c.Class(); got != row.class {
+					t.Errorf("Code(%d).Class() = %v, want %v", n, got, row.class)
+				}
+				if got := c.IsSendable(); got != row.sendable {
+					t.Errorf("Code(%d).IsSendable() = %v, want %v", n, got, row.sendable)
+				}
+				if got, want := c.IsSendable(), reference.Sendable(uint16(n)); got != want {
+					t.Errorf("Code(%d).IsSendable() = %v, the reference says %v", n, got, want)
+				}
+				if got := c.IsApplication(); got != row.application {
+					t.Errorf("Code(%d).IsApplication() = %v, want %v", n, got, row.application)
+				}
+				want := fmt.Sprintf("%d (%s)", n, row.label)
+				if got := c.String(); got != want {
+					t.Errorf("Code(%d).String() = %q, want %q", n, got, want)
+				}
+				if got := string(c.AppendTo([]byte("x "))); got != "x "+want {
+					t.Errorf("Code(%d).AppendTo = %q, want %q", n, got, "x "+want)
+				}
+			}
+		})
+	}
+}
+
+// A code that may be asked for may be sent, and a class says what it promises.
+func TestVerdictsAgree(t *testing.T) {
+	for n := range 65536 {
+		c := code.Code(n)
+		if c.IsApplication() && !c.IsSendable() {
+			t.Errorf("Code(%d) is an application's but not sendable", n)
+		}
+		inClass := c.Class() == code.Registered || c.Class() == code.Private
+		if c.IsSendable() != inClass {
+			t.Errorf("Code(%d).IsSendable() = %v, but its class is %v", n, c.IsSendable(), c.Class())
+		}
+	}
+}
+
+func TestDescriptions(t *testing.T) {
+	seen := map[string]int{} // the first code with the sentence
+	for n := range 65536 {
+		d := code.Code(n).Description()
+		if at, ok := seen[d]; ok {
+			a, b := code.Code(at), code.Code(n)
+			if a.Class() != b.Class() || a.Name() != "" || b.Name() != "" {
+				t.Errorf("%d and %d have one description: %q", at, n, d)
+			}
+			continue
+		}
+		seen[d] = n
+		if len(d) < 10 || !strings.HasSuffix(d, ".") || strings.Contains(strings.TrimSuffix(d, "."), ". ") {
+			t.Errorf("Code(%d).Description() = %q, want one sentence with a period", n, d)
+		}
+		if d[0] < 'A' || d[0] > 'Z' || strings.TrimSpace(d) != d || strings.ContainsAny(d, "\n\t") {
+			t.Errorf("Code(%d).Description() = %q, want a sentence on one line", n, d)
+		}
+	}
+	// 19 names, and the ranges 0-999, 1016-2999, 3000-3999, 4000-4999, 5000-65535.
+	if got, want := len(seen), 19+5; got != want {
+		t.Errorf("%d different descriptions, want %d", got, want)
+	}
+}
+
+// Each range has the sentence that is about it.
+func TestDescriptionsOfRanges(t *testing.T) {
+	for n, want := range map[code.Code]string{
+		0: "Below", 999: "Below", 1016: "future versions", 2999: "future versions",
+		3001: "libraries", 3999: "libraries", 4000: "private use", 4999: "private use",
+		5000: "Past", 65535: "Past",
+	} {
+		if got := n.Description(); !strings.Contains(got, want) {
+			t.Errorf("Code(%d).Description() = %q, want %q in it", uint16(n), got, want)
+		}
+	}
+}
+
+func TestConstants(t *testing.T) {
+	for c, want := range map[code.Code]string{
+		code.NormalClosure: "1000", code.GoingAway: "1001", code.ProtocolError: "1002",
+		code.UnsupportedData: "1003", code.NoStatus: "1005", code.AbnormalClosure: "1006",
+		code.InvalidPayload: "1007", code.PolicyViolation: "1008", code.MessageTooBig: "1009",
+		code.MandatoryExtension: "1010", code.InternalError: "1011", code.ServiceRestart: "1012",
+		code.TryAgainLater: "1013", code.BadGateway: "1014", code.TLSHandshake: "1015",
+		code.Unauthorized: "3000", code.Forbidden: "3003", code.Timeout: "3008",
+	} {
+		if got := fmt.Sprintf("%d", c); got != want {
+			t.Errorf("%v is %s, want %s", c, got, want)
+		}
+	}
+}
+
+func TestAppendTo(t *testing.T) {
+	for _, c := range []code.Code{0, 1000, 1007, 2999, 4999, 65535} {
+		t.Run(fmt.Sprint(uint16(c)), func(t *testing.T) {
+			want := c.String()
+			if got := c.AppendTo(nil); string(got) != want {
+				t.Errorf("AppendTo(nil) = %q, want %q", got, want)
+			}
+			// Spare capacity is used, and nothing past the end is written.
+			buf := slices.Repeat([]byte{'.'}, 64)
+			got := c.AppendTo(buf[:3])
+			if string(got) != "..."+want || &got[0] != &buf[0] {
+				t.Errorf("AppendTo = %q, want %q in place", got, "..."+want)
+			}
+			for i, b := range buf {
+				if b != '.' && (i < 3 || i >= 3+len(want)) {
+					t.Errorf("byte %d was written", i)
+				}
+			}
+			// Without spare capacity the argument stays as it is.
+			full := []byte("abc")
+			if got := c.AppendTo(full[:1:1]); string(got) != "a"+want || string(full) != "abc" {
+				t.Errorf("AppendTo = %q, the argument became %q", got, full)
+			}
+		})
+	}
+}
+
+func TestClassString(t *testing.T) {
+	want := map[code.Class]string{
+		code.Unused: "unused", code.Reserved: "reserved",
+		code.Registered: "registered", code.Private: "private",
+	}
+	if len(want) != 4 {
+		t.Fatal("two classes are one")
+	}
+	for k := range 256 {
+		w, ok := want[code.Class(k)]
+		if !ok {
+			w = "unknown class"
+		}
+		if got := code.Class(k).String(); got != w {
+			t.Errorf("Class(%d).String() = %q, want %q", k, got, w)
+		}
+	}
+	if got := code.Code(0).Class(); got != code.Class(0) {
+		t.Errorf("the zero Code has class %v, want the zero Class", got)
+	}
+}
+
+// In JSON a code is a number, alone and as a part.
+func TestJSONNumber(t *testing.T) {
+	type closing struct{ Code code.Code }
+	got, err := json.Marshal(closing{code.GoingAway})
+	if want := `{"Code":1001}`; err != nil || string(got) != want {
+		t.Errorf("Marshal = %s, %v, want %s", got, err, want)
+	}
+	var back closing
+	if err := json.Unmarshal(got, &back); err != nil || back.Code != code.GoingAway {
+		t.Errorf("Unmarshal = %v, %v, want 1001", back.Code, err)
+	}
+	if err := json.Unmarshal([]byte(`{"Code":65536}`), &back); err == nil {
+		t.Error("Unmarshal took 65536")
+	}
+}

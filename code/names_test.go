@@ -1,0 +1,81 @@
+package code_test
+
+import (
+	"encoding/csv"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+
+	"example.com/closeframe/code"
+)
+
+// testdata/registry.csv is IANA's WebSocket Close Code Number Registry of
+// 2026-06-10, transcribed from secondary copies. Columns that were not seen are
+// empty.
+
+// registry returns the meaning of each code that the file names, "" for those in
+// a range.
+func registry(t *testing.T) map[code.Code]string {
+	t.Helper()
+	f, err := os.Open("testdata/registry.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	rows, err := csv.NewReader(f).ReadAll() // checks that all rows have as many columns
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := strings.Join(rows[0], ","), "Status Code,Meaning,Contact,Reference"; got != want {
+		t.Fatalf("columns %q, want %q", got, want)
+	}
+	names := map[code.Code]string{}
+	next := 0
+	for _, row := range rows[1:] {
+		first, last, isRange := strings.Cut(row[0], "-")
+		if !isRange {
+			last = first
+		}
+		lo, err := strconv.Atoi(first)
+		if err != nil {
+			t.Fatal(err)
+		}
+		hi, err := strconv.Atoi(last)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if lo < next || hi < lo || hi > 4999 || row[1] == "" {
+			t.Fatalf("row %q is out of order, or has no meaning", row)
+		}
+		next = hi + 1
+		for n := lo; n <= hi; n++ {
+			names[code.Code(n)] = row[1]
+			if isRange {
+				names[code.Code(n)] = ""
+			}
+		}
+	}
+	return names
+}
+
+func TestNames(t *testing.T) {
+	names, named := registry(t), 0
+	for n := range 65536 {
+		c := code.Code(n)
+		want := names[c]
+		if got := c.Name(); got != want {
+			t.Errorf("Code(%d).Name() = %q, the registry has %q", n, got, want)
+		}
+		if want == "" {
+			continue
+		}
+		named++
+		if got, w := c.String(), strconv.Itoa(n)+" ("+want+")"; got != w {
+			t.Errorf("Code(%d).String() = %q, want %q", n, got, w)
+		}
+	}
+	if named != 19 {
+		t.Errorf("the registry names %d codes, want 19", named)
+	}
+}

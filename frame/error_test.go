@@ -1,0 +1,114 @@
+package frame_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"example.com/closeframe/code"
+	"example.com/closeframe/frame"
+	"example.com/closeframe/fuzz/reference"
+)
+
+var errorTable = []struct {
+	name   string
+	err    frame.Error
+	text   string
+	answer code.Code
+}{
+	{"ErrIncomplete", frame.ErrIncomplete, "closeframe: frame is incomplete", 0},
+	{"ErrShortPayload", frame.ErrShortPayload, "closeframe: payload of one byte", 1002},
+	{"ErrTooLong", frame.ErrTooLong, "closeframe: reason is over 123 bytes", 1002},
+	{"ErrCode", frame.ErrCode, "closeframe: code may not stand in a close frame", 1002},
+	{"ErrUTF8", frame.ErrUTF8, "closeframe: reason is not UTF-8", 1007},
+	{"ErrNotClose", frame.ErrNotClose, "closeframe: not a close frame", 0},
+	{"ErrFragmented", frame.ErrFragmented, "closeframe: close frame is fragmented", 1002},
+	{"ErrReservedBits", frame.ErrReservedBits, "closeframe: close frame has reserved bits set", 1002},
+	{"ErrMask", frame.ErrMask, "closeframe: mask bit is wrong for the sender", 1002},
+}
+
+func TestErrors(t *testing.T) {
+	values, texts := map[frame.Error]string{}, map[string]string{}
+	for _, v := range errorTable {
+		t.Run(v.name, func(t *testing.T) {
+			if got := v.err.Error(); got != v.text {
+				t.Errorf("Error() = %q, want %q", got, v.text)
+			}
+			if got := v.err.Answer(); got != v.answer {
+				t.Errorf("Answer() = %d, want %d", uint16(got), uint16(v.answer))
+			}
+			if got, want := uint16(v.err.Answer()), reference.Answer(v.err); got != want {
+				t.Errorf("Answer() = %d, the reference says %d", got, want)
+			}
+			if v.err == 0 {
+				t.Error("the value is 0, which is no error")
+			}
+			if other, ok := values[v.err]; ok {
+				t.Errorf("has the value of %s", other)
+			}
+			if other, ok := texts[v.text]; ok {
+				t.Errorf("has the text of %s", other)
+			}
+			values[v.err], texts[v.text] = v.name, v.name
+		})
+	}
+	if got, want := len(values), int(frame.ErrMask); got != want {
+		t.Errorf("%d constants, want %d: the table has a gap", got, want)
+	}
+}
+
+// A value that is no constant has a text all the same, and 1002 as its answer.
+func TestUnknownErrors(t *testing.T) {
+	for n := range 256 {
+		if n != 0 && n <= int(frame.ErrMask) {
+			continue
+		}
+		e := frame.Error(n)
+		if got, want := e.Error(), "closeframe: unknown error"; got != want {
+			t.Errorf("Error(%d).Error() = %q, want %q", n, got, want)
+		}
+		if got := e.Answer(); n != 0 && got != code.ProtocolError {
+			t.Errorf("Error(%d).Answer() = %v, want 1002", n, got)
+		}
+	}
+}
+
+// An answer can be sent, or is none.
+func TestAnswersAreSendable(t *testing.T) {
+	for n := range 256 {
+		if c := frame.Error(n).Answer(); c != 0 && !c.IsSendable() {
+			t.Errorf("Error(%d).Answer() = %v, which may not be sent", n, c)
+		}
+	}
+}
+
+// The errors work with ==, switch, errors.Is and errors.As, wrapped or not.
+func TestErrorsAsValues(t *testing.T) {
+	_, _, err := frame.Parse([]byte{3})
+	if err != frame.ErrShortPayload {
+		t.Errorf("== : got %v", err)
+	}
+	switch err {
+	case frame.ErrShortPayload:
+	default:
+		t.Errorf("switch: got %v", err)
+	}
+	wrapped := fmt.Errorf("read: %w", err)
+	if !errors.Is(wrapped, frame.ErrShortPayload) || errors.Is(wrapped, frame.ErrCode) {
+		t.Error("errors.Is does not tell the errors apart")
+	}
+	var e frame.Error
+	if !errors.As(wrapped, &e) || e != frame.ErrShortPayload {
+		t.Errorf("errors.As: got %v", e)
+	}
+}
+
+// No error tells a byte of what the peer sent.
+func TestErrorsTellNothingOfThePeer(t *testing.T) {
+	_, _, a := frame.Parse([]byte("\x03\xe8secret\xff"))
+	_, _, b := frame.Parse([]byte("\x03\xe8other\xff"))
+	if a == nil || a != b || strings.Contains(a.Error(), "secret") {
+		t.Errorf("two errors of one kind: %v and %v", a, b)
+	}
+}

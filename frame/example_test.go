@@ -1,0 +1,103 @@
+package frame_test
+
+import (
+	"fmt"
+	"strings"
+
+	"example.com/closeframe/code"
+	"example.com/closeframe/frame"
+)
+
+func ExampleParse() {
+	payload := []byte("\x03\xe9going away") // of a close frame, unmasked
+	c, reason, err := frame.Parse(payload)
+	fmt.Printf("%v, %q, %v\n", c, reason, err)
+	// Output:
+	// 1001 (Going Away), "going away", <nil>
+}
+
+// Every error knows the code to answer the peer with.
+func ExampleParse_error() {
+	for _, payload := range []string{"\x03", "\x03\xed", "\x03\xe8\xff"} {
+		_, _, err := frame.Parse([]byte(payload))
+		if e, ok := err.(frame.Error); ok {
+			fmt.Printf("%v: answer %v\n", e, e.Answer())
+		}
+	}
+	// Output:
+	// closeframe: payload of one byte: answer 1002 (Protocol error)
+	// closeframe: code may not stand in a close frame: answer 1002 (Protocol error)
+	// closeframe: reason is not UTF-8: answer 1007 (Invalid frame payload data)
+}
+
+func ExampleAppend() {
+	buf := make([]byte, 0, frame.MaxPayload) // enough, so that nothing is allocated
+	payload, err := frame.Append(buf, code.NormalClosure, "bye")
+	fmt.Printf("% x, %v\n", payload, err)
+	_, err = frame.Append(buf, code.AbnormalClosure, "bye")
+	fmt.Println(err)
+	// Output:
+	// 03 e8 62 79 65, <nil>
+	// closeframe: code may not stand in a close frame
+}
+
+func ExampleAppendFrame() {
+	b, err := frame.AppendFrame(nil, code.NormalClosure, "bye")
+	fmt.Printf("% x, %v\n", b, err)
+	b, err = frame.AppendFrame(nil, code.NoStatus, "") // without a code
+	fmt.Printf("% x, %v\n", b, err)
+	// Output:
+	// 88 05 03 e8 62 79 65, <nil>
+	// 88 00, <nil>
+}
+
+func ExampleAppendMasked() {
+	key := [4]byte{0x37, 0xfa, 0x21, 0x3d} // draw it with crypto/rand
+	b, err := frame.AppendMasked(nil, code.NormalClosure, "bye", key)
+	fmt.Printf("% x, %v\n", b, err)
+	// Output:
+	// 88 85 37 fa 21 3d 34 12 43 44 52, <nil>
+}
+
+func ExampleParseFrame() {
+	b := []byte("\x88\x05\x03\xe8bye" + "\x89\x00") // a close frame, then a ping
+	payload, n, err := frame.ParseFrame(b)
+	fmt.Printf("%q, %v\n", payload, err)
+	_, _, err = frame.ParseFrame(b[n:])
+	fmt.Println(err)
+	_, _, err = frame.ParseFrame(b[:3])
+	fmt.Println(err)
+	// Output:
+	// "\x03\xe8bye", <nil>
+	// closeframe: not a close frame
+	// closeframe: frame is incomplete
+}
+
+func ExampleParseMasked() {
+	b := []byte{0x88, 0x85, 0x37, 0xfa, 0x21, 0x3d, 0x34, 0x12, 0x43, 0x44, 0x52}
+	payload, n, err := frame.ParseMasked(b)
+	fmt.Printf("%q, %d, %v\n", payload, n, err)
+	fmt.Printf("% x\n", b) // unmasked in place
+	// Output:
+	// "\x03\xe8bye", 11, <nil>
+	// 88 85 00 00 00 00 03 e8 62 79 65
+}
+
+// Text of unknown origin is repaired first, then cut between runes.
+func ExampleTruncate() {
+	text := strings.Repeat("語", 60) + "\xff"
+	reason := frame.Truncate(strings.ToValidUTF8(text, "\uFFFD"))
+	fmt.Println(len(reason), frame.CheckReason(reason))
+	// Output:
+	// 123 <nil>
+}
+
+func ExampleCheckReason() {
+	fmt.Println(frame.CheckReason("до свидания"))
+	fmt.Println(frame.CheckReason("\xff"))
+	fmt.Println(frame.CheckReason(strings.Repeat("a", 124)))
+	// Output:
+	// <nil>
+	// closeframe: reason is not UTF-8
+	// closeframe: reason is over 123 bytes
+}

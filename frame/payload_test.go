@@ -1,0 +1,583 @@
+package frame_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"unicode/utf8"
+	"unsafe"
+
+	"example.com/closeframe/code"
+	"example.com/closeframe/frame"
+	"example.com/closeframe/fuzz/reference"
+)
+
+func vectors(t *testing.T) []reference.Vector {
+	t.Helper()
+	all, err := reference.Vectors("testdata/vectors.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// errOf returns e as package frame does: nil for 0.
+func errOf(e frame.Error) error {
+	if e == 0 {
+		return nil
+	}
+	return e
+}
+
+// fill returns n bytes that are told apart by their place and are ASCII.
+func fill(n int) []byte {
+	b := make([]byte, n)
+	for i := range b {
+		b[i] = byte('!' + i%90)
+	}
+	return b
+}
+
+// sameSlice reports whether a and b are one slice: memory, length, capacity, and
+// whether it is nil.
+func sameSlice(a, b []byte) bool {
+	return unsafe.SliceData(a) == unsafe.SliceData(b) && len(a) == len(b) && cap(a) == cap(b) && (a == nil) == (b == nil)
+}
+
+// Every line of testdata/vectors.txt, both of the library and of the reference.
+func TestVectors(t *testing.T) {
+	for _, v := range vectors(t) {
+		t.Run(fmt.Sprintf("line %d: %s", v.Line, v.Source), func(t *testing.T) {
+			b := bytes.Clone(v.Bytes)
+			payload, n, e, err := v.Bytes, len(b), frame.Error(0), error(nil)
+			switch v.Kind {
+			case "payload":
+				payload = b
+			case "frame":
+				payload, n, err = frame.ParseFrame(b)
+				_, _, e = reference.ParseFrame(v.Bytes, false)
+			case "masked":
+				payload, n, err = frame.ParseMasked(b)
+				_, _, e = reference.ParseFrame(v.Bytes, true)
+			}
+			if err != errOf(e) {
+				t.Fatalf("%s % x: %v, the reference says %v", v.Kind, v.Bytes, err, errOf(e))
+			}
+			if err != nil {
+				if err != errOf(v.Err) || payload != nil || n != 0 {
+					t.Errorf("%s % x = % x, %d, %v, want nil, 0, %v", v.Kind, v.Bytes, payload, n, err, v.Err)
+				}
+				if v.Code != 0 || v.Reason != nil {
+					t.Error("the vector has a code or a reason, but no payload")
+				}
+				if !bytes.Equal(b, v.Bytes) {
+					t.Errorf("the buffer became % x, want % x", b, v.Bytes)
+				}
+				return
+			}
+			c, reason, err := frame.Parse(payload)
+			if uint16(c) != v.Code || !bytes.Equal(reason, v.Reason) || err != errOf(v.Err) {
+				t.Errorf("Parse(% x) = %d, %q, %v, want %d, %q, %v", payload, uint16(c), reason, err, v.Code, v.Reason, errOf(v.Err))
+			}
+			rc, rr, re := reference.Parse(payload)
+			if rc != v.Code || !bytes.Equal(rr, v.Reason) || re != v.Err {
+				t.Errorf("reference.Parse(% x) = %d, %q, %v, want %d, %q, %v", payload, rc, rr, errOf(re), v.Code, v.Reason, errOf(v.Err))
+			}
+			if err != nil {
+				return
+			}
+			// What is parsed is appended back byte for byte.
+			if got, err := frame.Append(nil, c, reason); !bytes.Equal(got, payload) || err != nil {
+				t.Errorf("Append = % x, %v, want % x", got, err, payload)
+			}
+			if got, err := frame.Append(nil, c, string(reason)); !bytes.Equal(got, payload) || err != nil {
+				t.Errorf("Append of a string = % x, %v, want % x", got, err, payload)
+			}
+			var got []byte
+			switch v.Kind {
+			case "frame":
+				got, err = frame.AppendFrame(nil, c, reason)
+			case "masked":
+				got, err = frame.AppendMasked(nil, c, reason, [4]byte(v.Bytes[2:]))
+			default:
+				return
+			}
+			if !bytes.Equal(got, v.Bytes[:n]) || err != nil {
+				t.Errorf("%s: appended % x, %v, want % x", v.Kind, got, err, v.Bytes[:n])
+			}
+		})
+	}
+}
+
+// The file has what the other tests and the fuzz seeds count on.
+func TestVectorsAreWhole(t *testing.T) {
+	lengths := map[int]bool{}
+	sources := map[string]bool{}
+	errors := map[string]bool{}
+	for _, v := range vectors(t) {
+		if v.Kind == "payload" {
+			lengths[len(v.Bytes)] = true
+		}
+		id, _, _ := strings.Cut(v.Source, ":")
+		sources[id] = true
+		errors[fmt.Sprintf("%s %d", v.Kind, v.Err)] = true
+	}
+	for n := range 131 {
+		if !lengths[n] {
+			t.Errorf("no payload of length %d", n)
+		}
+	}
+	for group, cases := range map[string]int{"7.1": 6, "7.3": 6, "7.5": 1, "7.7": 13, "7.9": 9, "7.13": 2} {
+		for i := range cases {
+			if id := fmt.Sprintf("autobahn %s.%d", group, i+1); !sources[id] {
+				t.Errorf("no case of %s", id)
+			}
+		}
+	}
+	for e := frame.Error(0); e <= frame.ErrMask; e++ {
+		ofPayload := e == 0 || frame.ErrShortPayload <= e && e <= frame.ErrUTF8
+		for _, kind := range []string{"payload", "frame", "masked"} {
+			if want := kind != "payload" || ofPayload; errors[fmt.Sprintf("%s %d", kind, e)] != want {
+				t.Errorf("%s with error %d (%v): %v, want %v", kind, e, errOf(e), !want, want)
+			}
+		}
+	}
+}
+
+func TestParseAllCodes(t *testing.T) {
+	tails := [][]byte{nil, []byte("x"), []byte("\xff"), fill(123)}
+	for n := range 65536 {
+		for _, tail := range tails {
+			p := append([]byte{byte(n >> 8), byte(n)}, tail...)
+			wc, wr, we := reference.Parse(p)
+			c, reason, err := frame.Parse(p)
+			if uint16(c) != wc || !bytes.Equal(reason, wr) || (reason == nil) != (err != nil) || err != errOf(we) {
+				t.Fatalf("Parse(% x) = %d, %q, %v, want %d, %q, %v", p, uint16(c), reason, err, wc, wr, errOf(we))
+			}
+		}
+	}
+}
+
+func TestParseLengths(t *testing.T) {
+	for n := range 400 {
+		for _, unit := range []string{"a", "é", "語", "😀", "\xff", "\x00"} {
+			p := []byte(("\x03\xe8" + strings.Repeat(unit, 400))[:n])
+			wc, wr, we := reference.Parse(p)
+			c, reason, err := frame.Parse(p)
+			if uint16(c) != wc || !bytes.Equal(reason, wr) || err != errOf(we) {
+				t.Errorf("Parse of %d bytes = %d, %q, %v, want %d, %q, %v", n, uint16(c), reason, err, wc, wr, errOf(we))
+			}
+		}
+	}
+}
+
+func TestParseEmpty(t *testing.T) {
+	for name, p := range map[string][]byte{"nil": nil, "empty": {}, "cut": []byte("\x03\xe8")[:0]} {
+		if c, reason, err := frame.Parse(p); c != code.NoStatus || reason != nil || err != nil {
+			t.Errorf("%s: Parse = %v, %v, %v, want 1005, nil, nil", name, c, reason, err)
+		}
+	}
+}
+
+// On error there is no reason, and no code but for the log with ErrCode.
+func TestParseErrorResults(t *testing.T) {
+	for p, want := range map[string]struct {
+		c   code.Code
+		err error
+	}{
+		"\x03":                                {0, frame.ErrShortPayload},
+		"\x03\xe8" + strings.Repeat("a", 124): {0, frame.ErrTooLong},
+		"\x03\xed" + strings.Repeat("a", 124): {0, frame.ErrTooLong},
+		"\x03\xed":                            {1005, frame.ErrCode},
+		"\xff\xffbye":                         {65535, frame.ErrCode},
+		"\x00\x00":                            {0, frame.ErrCode},
+		"\x03\xe8\xff":                        {0, frame.ErrUTF8},
+		"\x0f\xa0" + strings.Repeat("a", 122) + "\xc3": {0, frame.ErrUTF8},
+	} {
+		if c, reason, err := frame.Parse([]byte(p)); c != want.c || reason != nil || err != want.err {
+			t.Errorf("Parse(%q) = %d, %v, %v, want %d, nil, %v", p, uint16(c), reason, err, uint16(want.c), want.err)
+		}
+	}
+}
+
+func TestParseReasonAliases(t *testing.T) {
+	for n := 2; n <= frame.MaxPayload; n++ {
+		b := append(append([]byte{0x03, 0xe8}, fill(n-2)...), "beyond"...)
+		before := bytes.Clone(b)
+		_, reason, err := frame.Parse(b[:n])
+		if err != nil || reason == nil {
+			t.Fatalf("Parse of %d bytes: reason %v, %v", n, reason, err)
+		}
+		if len(reason) != n-2 || cap(reason) != n-2 {
+			t.Errorf("reason has length %d and capacity %d, want both %d", len(reason), cap(reason), n-2)
+		}
+		if n > 2 && &reason[0] != &b[2] {
+			t.Errorf("the reason of %d bytes is not a part of the payload", n)
+		}
+		_ = append(reason, "xyz"...)
+		if !bytes.Equal(b, before) {
+			t.Errorf("the payload became % x, want % x", b, before)
+		}
+	}
+}
+
+// appenders are the three Append functions under one signature, and the reference
+// for each.
+var appenders = []struct {
+	name   string
+	header int // in bytes
+	ours   func(dst []byte, c code.Code, reason []byte) ([]byte, error)
+	text   func(dst []byte, c code.Code, reason string) ([]byte, error)
+	slow   func(c uint16, reason []byte) ([]byte, frame.Error)
+}{
+	{"Append", 0, frame.Append[[]byte], frame.Append[string], reference.Append},
+	{"AppendFrame", 2, frame.AppendFrame[[]byte], frame.AppendFrame[string],
+		func(c uint16, reason []byte) ([]byte, frame.Error) { return reference.AppendFrame(c, reason, nil) }},
+	{"AppendMasked", 6,
+		func(dst []byte, c code.Code, reason []byte) ([]byte, error) {
+			return frame.AppendMasked(dst, c, reason, testKey)
+		},
+		func(dst []byte, c code.Code, reason string) ([]byte, error) {
+			return frame.AppendMasked(dst, c, reason, testKey)
+		},
+		func(c uint16, reason []byte) ([]byte, frame.Error) { return reference.AppendFrame(c, reason, &testKey) }},
+}
+
+var testKey = [4]byte{0x37, 0xfa, 0x21, 0x3d}
+
+func TestAppendAllCodes(t *testing.T) {
+	reasons := [][]byte{nil, []byte("x"), []byte("\xff"), fill(123), fill(124)}
+	for _, a := range appenders {
+		t.Run(a.name, func(t *testing.T) {
+			buf := make([]byte, 0, frame.MaxFrame)
+			for n := range 65536 {
+				for _, reason := range reasons {
+					want, e := a.slow(uint16(n), reason)
+					got, err := a.ours(buf, code.Code(n), reason)
+					if !bytes.Equal(got, want) || err != errOf(e) {
+						t.Fatalf("%s(%d, %q) = % x, %v, want % x, %v", a.name, n, reason, got, err, want, errOf(e))
+					}
+				}
+			}
+		})
+	}
+}
+
+func TestAppendLengths(t *testing.T) {
+	for _, a := range appenders {
+		t.Run(a.name, func(t *testing.T) {
+			for n := range 300 {
+				for _, unit := range []string{"a", "é", "語", "😀", "\xff", "\x00"} {
+					reason := strings.Repeat(unit, 300)[:n]
+					want, e := a.slow(4999, []byte(reason))
+					want = append([]byte("head"), want...)
+					got, err := a.text([]byte("head"), 4999, reason)
+					if !bytes.Equal(got, want) || err != errOf(e) {
+						t.Errorf("%d bytes: % x, %v, want % x, %v", n, got, err, want, errOf(e))
+					}
+				}
+			}
+		})
+	}
+}
+
+func TestAppendNoStatus(t *testing.T) {
+	want := map[string][]byte{
+		"Append":       {},
+		"AppendFrame":  {0x88, 0x00},
+		"AppendMasked": {0x88, 0x80, 0x37, 0xfa, 0x21, 0x3d},
+	}
+	for _, a := range appenders {
+		for _, dst := range [][]byte{nil, {}, []byte("head"), make([]byte, 2, 50)} {
+			if got, err := a.text(dst, code.NoStatus, ""); !bytes.Equal(got, append(bytes.Clone(dst), want[a.name]...)) || err != nil {
+				t.Errorf("%s(%q, 1005, \"\") = % x, %v, want % x", a.name, dst, got, err, want[a.name])
+			}
+			if got, err := a.text(dst, code.NoStatus, "x"); !sameSlice(got, dst) || err != frame.ErrCode {
+				t.Errorf("%s(%q, 1005, \"x\") = % x, %v, want ErrCode", a.name, dst, got, err)
+			}
+		}
+	}
+	// To add nothing is to return the slice as it came.
+	dst := make([]byte, 3, 9)
+	if got, err := frame.Append(dst, code.NoStatus, ""); !sameSlice(got, dst) || err != nil {
+		t.Errorf("Append(1005, \"\") = %v, %v, want dst itself", got, err)
+	}
+	if got, err := frame.Append(nil, code.NoStatus, ""); got != nil || err != nil {
+		t.Errorf("Append(nil, 1005, \"\") = %v, %v, want nil", got, err)
+	}
+}
+
+// On error dst comes back as it was: the same slice, and its spare capacity, in
+// which the reason may lie, as it was too.
+func TestAppendErrorReturnsDst(t *testing.T) {
+	bad := []struct {
+		c      code.Code
+		reason string
+		err    frame.Error
+	}{
+		{1000, strings.Repeat("a", 124), frame.ErrTooLong},
+		{1005, strings.Repeat("a", 124), frame.ErrTooLong},
+		{1000, strings.Repeat("\xff", 124), frame.ErrTooLong},
+		{1000, strings.Repeat("a", 70000), frame.ErrTooLong},
+		{999, "", frame.ErrCode},
+		{1004, "bye", frame.ErrCode},
+		{1005, "bye", frame.ErrCode},
+		{1006, "\xff", frame.ErrCode},
+		{5000, "", frame.ErrCode},
+		{1000, "\xff", frame.ErrUTF8},
+		{1000, strings.Repeat("a", 122) + "\xc3", frame.ErrUTF8},
+	}
+	for _, a := range appenders {
+		for _, v := range bad {
+			t.Run(fmt.Sprintf("%s %d %.5q of %d bytes", a.name, uint16(v.c), v.reason, len(v.reason)), func(t *testing.T) {
+				array := fill(200)
+				for _, dst := range [][]byte{nil, {}, array[:0], array[:0:0], array[:4], array[:4:4], array} {
+					if got, err := a.text(dst, v.c, v.reason); !sameSlice(got, dst) || err != v.err {
+						t.Errorf("dst of %d (%d): got %d bytes, %v, want dst itself, %v", len(dst), cap(dst), len(got), err, v.err)
+					}
+					if got, err := a.ours(dst, v.c, []byte(v.reason)); !sameSlice(got, dst) || err != v.err {
+						t.Errorf("[]byte, dst of %d (%d): got %d bytes, %v, want dst itself, %v", len(dst), cap(dst), len(got), err, v.err)
+					}
+				}
+				if !bytes.Equal(array, fill(200)) {
+					t.Errorf("something was written: %q", array)
+				}
+			})
+		}
+	}
+}
+
+// Append writes in place, where there is room, nothing but what it appends; where
+// there is none, nothing at all to the old array.
+func TestAppendWritesOnlyItsOwn(t *testing.T) {
+	for _, a := range appenders {
+		t.Run(a.name, func(t *testing.T) {
+			for _, reason := range []string{"", "x", "bye", "до свидания", string(fill(123))} {
+				frameBytes, _ := a.slow(1000, []byte(reason))
+				size := len(frameBytes)
+				for spare := range size + 20 {
+					array := bytes.Repeat([]byte{0xee}, 5+size+20)
+					dst := array[: 5 : 5+spare]
+					got, err := a.text(dst, 1000, reason)
+					want := append(bytes.Repeat([]byte{0xee}, 5), frameBytes...)
+					if !bytes.Equal(got, want) || err != nil {
+						t.Fatalf("spare capacity %d: % x, %v, want % x", spare, got, err, want)
+					}
+					inPlace := &got[0] == &array[0]
+					if inPlace != (spare >= size) {
+						t.Errorf("spare capacity %d for %d bytes: in place %v", spare, size, inPlace)
+					}
+					if inPlace && cap(got) != cap(dst) {
+						t.Errorf("capacity became %d, want %d", cap(got), cap(dst))
+					}
+					rest := array[5:]
+					if inPlace {
+						rest = array[5+size:]
+					}
+					if len(bytes.Trim(rest, "\xee")) != 0 {
+						t.Errorf("spare capacity %d: wrote past what was appended: % x", spare, rest)
+					}
+				}
+			}
+			// MaxFrame is enough for the longest, and not a byte too much.
+			longest, err := a.ours(make([]byte, 0, frame.MaxFrame), 1000, fill(frame.MaxReason))
+			if want := frame.MaxPayload + a.header; len(longest) != want || cap(longest) != frame.MaxFrame || err != nil {
+				t.Errorf("the longest has %d bytes of %d, %v, want %d", len(longest), cap(longest), err, want)
+			}
+		})
+	}
+	if frame.MaxReason != 123 || frame.MaxPayload != 125 || frame.MaxFrame != 131 {
+		t.Errorf("MaxReason, MaxPayload, MaxFrame = %d, %d, %d", frame.MaxReason, frame.MaxPayload, frame.MaxFrame)
+	}
+}
+
+// The reason may lie anywhere in dst's array: in what dst holds, in its spare
+// capacity, across both, and past its capacity.
+func TestAppendOverlap(t *testing.T) {
+	for _, a := range appenders {
+		t.Run(a.name, func(t *testing.T) {
+			const head = 9
+			for _, n := range []int{0, 1, 2, 3, 5, 6, 7, 8, 9, 16, 33, 123} {
+				size := a.header + 2 + n
+				for _, room := range []int{size, size + 1, size + 64, size - 1, 0} {
+					total := head + max(room, n) + 40
+					for at := 0; at+n <= total; at++ {
+						array := fill(total)
+						reason := array[at : at+n : total]
+						want, e := a.slow(1001, reason)
+						got, err := a.ours(array[:head:head+room], 1001, reason)
+						if !bytes.Equal(got[head:], want) || !bytes.Equal(got[:head], fill(head)) || err != errOf(e) {
+							t.Fatalf("reason of %d at %d, room %d: % x, %v, want % x", n, at, room, got, err, want)
+						}
+						if room < size && !bytes.Equal(array, fill(total)) {
+							t.Fatalf("reason of %d at %d, room %d: the old array was written", n, at, room)
+						}
+						if !bytes.Equal(array[:head], fill(head)) || !bytes.Equal(array[head+max(room, 0):], fill(total)[head+max(room, 0):]) {
+							t.Fatalf("reason of %d at %d, room %d: wrote outside the spare capacity", n, at, room)
+						}
+					}
+				}
+			}
+		})
+	}
+}
+
+type (
+	namedString string
+	namedBytes  []byte
+)
+
+// Strings, bytes and types made of them are one to all functions.
+func TestReasonTypes(t *testing.T) {
+	for _, s := range []string{"", "a", "bye", "до свидания", "\xff", strings.Repeat("語", 41), strings.Repeat("a", 122) + "\xc3", strings.Repeat("é", 80)} {
+		t.Run(fmt.Sprintf("%.6q of %d bytes", s, len(s)), func(t *testing.T) {
+			reasonTypes(t, s, s)
+			reasonTypes(t, []byte(s), s)
+			reasonTypes(t, namedString(s), s)
+			reasonTypes(t, namedBytes(s), s)
+			reasonTypes(t, json.RawMessage(s), s)
+		})
+	}
+	// No bytes at all.
+	reasonTypes(t, []byte(nil), "")
+	if got := frame.Truncate([]byte(nil)); got != nil {
+		t.Errorf("Truncate(nil) = %v, want nil", got)
+	}
+}
+
+func reasonTypes[R ~string | ~[]byte](t *testing.T, reason R, s string) {
+	t.Helper()
+	key := &testKey
+	got, err := frame.Append(nil, 1000, reason)
+	want, e := reference.Append(1000, []byte(s))
+	if !bytes.Equal(got, want) || err != errOf(e) {
+		t.Errorf("Append[%T] = % x, %v, want % x, %v", reason, got, err, want, errOf(e))
+	}
+	got, err = frame.AppendFrame(nil, 1000, reason)
+	want, e = reference.AppendFrame(1000, []byte(s), nil)
+	if !bytes.Equal(got, want) || err != errOf(e) {
+		t.Errorf("AppendFrame[%T] = % x, %v, want % x, %v", reason, got, err, want, errOf(e))
+	}
+	got, err = frame.AppendMasked(nil, 1000, reason, *key)
+	want, e = reference.AppendFrame(1000, []byte(s), key)
+	if !bytes.Equal(got, want) || err != errOf(e) {
+		t.Errorf("AppendMasked[%T] = % x, %v, want % x, %v", reason, got, err, want, errOf(e))
+	}
+	if err := frame.CheckReason(reason); err != errOf(e) {
+		t.Errorf("CheckReason[%T] = %v, want %v", reason, err, errOf(e))
+	}
+	if got, want := string(frame.Truncate(reason)), string(reference.Truncate([]byte(s))); got != want {
+		t.Errorf("Truncate[%T] = %q, want %q", reason, got, want)
+	}
+	if string(reason) != s {
+		t.Errorf("the reason became %q, want %q", string(reason), s)
+	}
+}
+
+func TestCheckReason(t *testing.T) {
+	for n := range 300 {
+		for _, unit := range []string{"a", "é", "語", "😀", "\xff", "\x00", "\xed\xa0\x80"} {
+			s := strings.Repeat(unit, 300)[:n]
+			var want error
+			switch {
+			case n > 123:
+				want = frame.ErrTooLong
+			case !utf8.ValidString(s):
+				want = frame.ErrUTF8
+			}
+			if err := frame.CheckReason(s); err != want {
+				t.Errorf("CheckReason(%d bytes of %q) = %v, want %v", n, unit, err, want)
+			}
+		}
+	}
+}
+
+// tails is what may stand at the limit: characters whole and cut, and bytes that
+// are in no character.
+var tails = []string{
+	"a", "\x00", "é", "\u07ff", "\u0800", "語", "\ufffd", "\ufeff", "\uffff", "😀", "\U0010ffff", "e\u0301",
+	"\x80", "\xbf", "\xc0", "\xc1\xbf", "\xc3", "\xe0\x80\x80", "\xe8", "\xe8\xaa", "\xed\xa0\x80",
+	"\xf0", "\xf0\x9f", "\xf0\x9f\x98", "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf8\x88\x80\x80\x80", "\xff",
+	"\x80\x80\x80\x80\x80", "é\x80", "語\x80", "😀\x80", "\xc3é", "\xe8\xaa語", "\xf0\x9f\x98😀",
+}
+
+func truncate(t *testing.T, s string) {
+	t.Helper()
+	want := string(reference.Truncate([]byte(s)))
+	got := frame.Truncate(s)
+	if got != want {
+		t.Errorf("Truncate(%q) has %d bytes, want %d", s, len(got), len(want))
+	}
+	if len(got) > 0 && unsafe.StringData(got) != unsafe.StringData(s) {
+		t.Errorf("Truncate(%q) is not a part of it", s)
+	}
+	if valid := utf8.ValidString(s); valid && !utf8.ValidString(got) || valid && len(s) > 123 && len(got) < 120 {
+		t.Errorf("Truncate(%q) = %q, which is cut inside a rune or too short", s, got)
+	}
+	b := []byte(s)
+	cut := frame.Truncate(b)
+	if string(cut) != want || string(b) != s || len(cut) > 0 && &cut[0] != &b[0] {
+		t.Errorf("Truncate([]byte(%q)) has %d bytes, want %d", s, len(cut), len(want))
+	}
+}
+
+func TestTruncate(t *testing.T) {
+	// Each tail again and again, shifted by up to four bytes, at each length.
+	for _, tail := range tails {
+		t.Run(fmt.Sprintf("many %+q", tail), func(t *testing.T) {
+			for shift := range 5 {
+				s := strings.Repeat("x", shift) + strings.Repeat(tail, 150)
+				for n := range 150 {
+					truncate(t, s[:n])
+				}
+			}
+		})
+	}
+	// Each two tails after ASCII, around the limit.
+	t.Run("one after the other", func(t *testing.T) {
+		for _, a := range tails {
+			for _, b := range tails {
+				for n := 112; n <= 124; n++ {
+					truncate(t, strings.Repeat("x", n)+a+b+"xxxx")
+				}
+			}
+		}
+	})
+	// One byte of each kind in each of the five places around the limit.
+	t.Run("all kinds of bytes", func(t *testing.T) {
+		kinds := []byte{0x00, 0x80, 0x9f, 0xbf, 0xc0, 0xc3, 0xe0, 0xe8, 0xed, 0xf0, 0xf4, 0xff}
+		s := []byte(strings.Repeat("x", 119) + "....." + "\x80\x80x")
+		for i := range 12 * 12 * 12 * 12 * 12 {
+			for j := range 5 {
+				s[119+j] = kinds[i%12]
+				i /= 12
+			}
+			if got, want := frame.Truncate(s), reference.Truncate(s); !bytes.Equal(got, want) {
+				t.Fatalf("Truncate(... % x) has %d bytes, want %d", s[119:], len(got), len(want))
+			}
+		}
+	})
+	t.Run("text of all kinds", func(t *testing.T) {
+		r := rand.New(rand.NewPCG(1, 2))
+		for range 2000 {
+			var s string
+			for n := 100 + r.IntN(60); len(s) < n; {
+				s += tails[r.IntN(len(tails))]
+			}
+			truncate(t, s)
+		}
+	})
+}
+
+// What is cut, or repaired and cut, can be sent.
+func TestTruncateThenAppend(t *testing.T) {
+	for _, tail := range tails {
+		s := frame.Truncate(strings.ToValidUTF8(strings.Repeat(tail, 200), "\uFFFD"))
+		if err := frame.CheckReason(s); err != nil || len(s) < 120 && len(tail) != 0 && s != "\uFFFD" {
+			t.Errorf("%q: %d bytes, %v", tail, len(s), err)
+		}
+	}
+}

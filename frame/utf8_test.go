@@ -1,0 +1,238 @@
+package frame_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"example.com/closeframe/frame"
+	"example.com/closeframe/fuzz/reference"
+)
+
+// isUTF8 compares the library's verdict on b, as []byte and as string, with the
+// reference's and with unicode/utf8's.
+func isUTF8(t *testing.T, b []byte) {
+	t.Helper()
+	want := reference.ValidUTF8(b)
+	if utf8.Valid(b) != want {
+		t.Fatalf("% x: the reference says %v, unicode/utf8 does not", b, want)
+	}
+	if got := frame.CheckReason(b) == nil; got != want {
+		t.Fatalf("% x: got %v, want %v", b, got, want)
+	}
+	if got := frame.CheckReason(string(b)) == nil; got != want {
+		t.Fatalf("% x as a string: got %v, want %v", b, got, want)
+	}
+}
+
+// edges are the first and the last byte of each class that RFC 3629's grammar
+// tells apart.
+var edges = []byte{
+	0x00, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xc1, 0xc2, 0xdf, 0xe0, 0xe1, 0xec,
+	0xed, 0xee, 0xef, 0xf0, 0xf1, 0xf3, 0xf4, 0xf5, 0xff,
+}
+
+func TestUTF8Short(t *testing.T) {
+	isUTF8(t, nil)
+	t.Run("one byte", func(t *testing.T) {
+		for i := range 256 {
+			isUTF8(t, []byte{byte(i)})
+		}
+	})
+	t.Run("two bytes", func(t *testing.T) {
+		for i := range 65536 {
+			isUTF8(t, []byte{byte(i >> 8), byte(i)})
+		}
+	})
+	for n := 3; n <= 4; n++ {
+		t.Run(fmt.Sprintf("%d bytes, one of each class", n), func(t *testing.T) {
+			all := 1
+			for range n {
+				all *= len(edges)
+			}
+			b := make([]byte, n)
+			for i := range all {
+				for j := range b {
+					b[j] = edges[i%len(edges)]
+					i /= len(edges)
+				}
+				isUTF8(t, b)
+			}
+		})
+	}
+}
+
+// sequences are characters and what looks like one.
+var sequences = []string{
+	"é", "\u07ff", "\u0800", "語", "\ud7ff", "\ue000", "\ufeff", "\uffff", "😀", "\U0010ffff", "\U00040000",
+	"\x80", "\xbf", "\xc0", "\xc1", "\xc2", "\xdf", "\xe0", "\xed", "\xef", "\xf0", "\xf4", "\xf5", "\xff",
+	"\xc0\x80", "\xc1\xbf", "\xc3\xc3", "\xc3a", "\xe0\x80\x80", "\xe0\x9f\xbf", "\xe8\xaa", "\xe8\xaaa",
+	"\xed\xa0\x80", "\xed\xbf\xbf", "\xf0\x80\x80\x80", "\xf0\x8f\xbf\xbf", "\xf0\x9f", "\xf0\x9f\x98",
+	"\xf0\x9f\x98a", "\xf4\x90\x80\x80", "\xf7\xbf\xbf\xbf", "\xf8\x88\x80\x80\x80", "é\x80", "語\x80", "😀\x80",
+}
+
+// Each sequence at each place in a text of each length. The filling is ASCII,
+// which goes by whole words, or not.
+func TestUTF8EveryPlace(t *testing.T) {
+	for _, filling := range []string{"a", "é", "語", "😀"} {
+		t.Run("among "+filling, func(t *testing.T) {
+			text := strings.Repeat(filling, 125)
+			b := make([]byte, 0, frame.MaxReason)
+			for _, s := range sequences {
+				for n := range frame.MaxReason + 1 {
+					for at := 0; at+len(s) <= n; at++ {
+						if filling != "a" && n%5 != 3 { // a sample of the lengths, for time
+							continue
+						}
+						// The filling starts anew after s, so that it stays whole.
+						b = append(b[:0], text[:at-at%len(filling)]...)
+						b = append(b, s...)
+						b = append(b, text[:n-len(b)]...)
+						isUTF8(t, b)
+					}
+				}
+			}
+		})
+	}
+}
+
+// The verdict does not depend on where the text lies, nor on what lies around it.
+func TestUTF8Surroundings(t *testing.T) {
+	for _, around := range []byte{'a', 0x80, 0xc3, 0xff} {
+		array := make([]byte, 160)
+		for offset := range 16 {
+			for n := range frame.MaxReason + 1 {
+				for i := range array {
+					array[i] = around
+				}
+				b := array[offset : offset+n]
+				copy(b, fill(n))
+				isUTF8(t, b)
+				if n == 0 {
+					continue
+				}
+				for _, at := range []int{0, n / 2, n - 1} {
+					b[at] = 0xbf
+					isUTF8(t, b)
+					b[at] = 'x'
+				}
+				if n > 1 {
+					copy(b[n-2:], "é")
+					isUTF8(t, b)
+				}
+			}
+		}
+	}
+}
+
+func TestUTF8Mixed(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	pieces := append([]string{"a", " ", "bye", "abcdefgh", "ж", "す", "👋"}, sequences[:11]...)
+	valid := 0
+	for range 50000 {
+		var b []byte
+		for n := r.IntN(frame.MaxReason - 3); len(b) < n; {
+			b = append(b, pieces[r.IntN(len(pieces))]...)
+		}
+		b = b[:min(len(b), frame.MaxReason)]
+		if len(b) > 0 && r.IntN(2) == 0 {
+			b[r.IntN(len(b))] = edges[r.IntN(len(edges))]
+		}
+		isUTF8(t, b)
+		if utf8.Valid(b) {
+			valid++
+		}
+	}
+	if valid < 10000 || valid > 40000 {
+		t.Errorf("%d of 50000 texts are valid, want some of both", valid)
+	}
+}
+
+// grammar is RFC 3629, section 4, with UTF8-tail = %x80-BF. An alternative is the
+// range of each of its bytes, from the first to the last.
+var grammar = []string{
+	"\x00\x7f",                         // UTF8-1 = %x00-7F
+	"\xc2\xdf\x80\xbf",                 // UTF8-2 = %xC2-DF UTF8-tail
+	"\xe0\xe0\xa0\xbf\x80\xbf",         // UTF8-3 = %xE0 %xA0-BF UTF8-tail /
+	"\xe1\xec\x80\xbf\x80\xbf",         //          %xE1-EC 2( UTF8-tail ) /
+	"\xed\xed\x80\x9f\x80\xbf",         //          %xED %x80-9F UTF8-tail /
+	"\xee\xef\x80\xbf\x80\xbf",         //          %xEE-EF 2( UTF8-tail )
+	"\xf0\xf0\x90\xbf\x80\xbf\x80\xbf", // UTF8-4 = %xF0 %x90-BF 2( UTF8-tail ) /
+	"\xf1\xf3\x80\xbf\x80\xbf\x80\xbf", //          %xF1-F3 3( UTF8-tail ) /
+	"\xf4\xf4\x80\x8f\x80\xbf\x80\xbf", //          %xF4 %x80-8F 2( UTF8-tail )
+}
+
+// between is the state in which a character may begin, wrong the one that nothing
+// leads out of. Any other state is the ranges that are still to come.
+const (
+	between = ""
+	wrong   = "wrong"
+)
+
+// next is the state after one byte more.
+func next(state string, c byte) string {
+	if state == wrong {
+		return wrong
+	}
+	alternatives := grammar
+	if state != between {
+		alternatives = []string{state}
+	}
+	for _, a := range alternatives {
+		if a[0] <= c && c <= a[1] {
+			return a[2:]
+		}
+	}
+	return wrong
+}
+
+// The table is proved: it is walked along with the grammar, from the start, by
+// every pair of bytes, until no state is new. Each state of the grammar must have
+// one state in the table, and the table must accept where the grammar does, both
+// after a pair and after a last byte alone. Since run does nothing but such steps,
+// it accepts what the grammar accepts, at any length.
+func TestUTF8TableIsTheGrammar(t *testing.T) {
+	step := func(s uint64, a, b byte) uint64 {
+		row := int(frame.First[a]) + int(frame.Second[b])
+		if row >= len(frame.Pairs) {
+			t.Fatalf("the row of %02x %02x is %d, past the table", a, b, row)
+		}
+		return frame.Pairs[row] >> s & 63
+	}
+	states := map[string]uint64{between: frame.Accept}
+	taken := map[uint64]string{frame.Accept: between}
+	queue := []string{between}
+	for len(queue) > 0 {
+		g := queue[0]
+		queue = queue[1:]
+		s := states[g]
+		for a := range 256 {
+			mid := next(g, byte(a))
+			// A last byte alone takes the column of an ASCII byte that is missing.
+			if got, want := frame.Pairs[frame.First[a]]>>s&63 == frame.Accept, mid == between; got != want {
+				t.Errorf("state % x, last byte %02x: accepted %v, want %v", g, a, got, want)
+			}
+			for b := range 256 {
+				end, got := next(mid, byte(b)), step(s, byte(a), byte(b))
+				want, known := states[end]
+				if !known {
+					if other, ok := taken[got]; ok {
+						t.Fatalf("state % x, bytes %02x %02x: to the state of % x, want that of % x", g, a, b, other, end)
+					}
+					states[end], taken[got] = got, end
+					queue = append(queue, end)
+					continue
+				}
+				if got != want {
+					t.Fatalf("state % x, bytes %02x %02x: to state %d, want %d", g, a, b, got, want)
+				}
+			}
+		}
+	}
+	// Nothing may be left out: RFC 3629 makes nine states.
+	if len(states) != 9 {
+		t.Errorf("%d states, want 9: %x", len(states), states)
+	}
+}
