@@ -176,7 +176,7 @@ func TestReadmeAPI(t *testing.T) {
 		return
 	}
 	if !*update {
-		t.Fatalf("got\n%s\nwant\n%s", m[2], want.String())
+		t.Fatalf("the README's API block is not current: go test ./frame/closeframe -update writes this:\n%s", want.String())
 	}
 	text = api.ReplaceAllLiteralString(text, m[1]+want.String()+m[3])
 	if err := os.WriteFile(filepath.Join(root, "README.md"), []byte(text), 0o666); err != nil {
