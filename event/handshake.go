@@ -92,8 +92,8 @@ func (s State) String() string {
 //
 // and, without the lock, hand e to the listeners ([Target.Dispatch]).
 type Handshake struct {
-	// event is the peer's close, not yet clean. After a malformed one it holds
-	// no more than the code of the reply.
+	// event is the peer's close; whether it is clean only End can say. After a
+	// malformed one it holds no more than the code of the reply.
 	event CloseEvent
 	local code.Code // what we sent
 	facts facts
@@ -148,7 +148,6 @@ func (h *Handshake) Accept(e CloseEvent) {
 	}
 	h.facts |= received
 	h.event = e
-	h.event.wasClean = false
 }
 
 // refuse notes a first close frame that is malformed.
@@ -189,11 +188,7 @@ func (h *Handshake) Sent(c code.Code) {
 // it the end is 1006 and not clean. No reply is owed any more; the stack may still
 // send one close frame of its own while [Handshake.State] is Open or
 // RemoteClosing, and tell Sent.
-func (h *Handshake) Fail() {
-	if !h.has(ended) {
-		h.facts |= failed
-	}
-}
+func (h *Handshake) Fail() { h.facts |= failed }
 
 // State returns how far the handshake has come. In LocalClosing, Complete and
 // Closed no further close frame may leave.

@@ -13,11 +13,11 @@ import "sync"
 // is added while they run joins the end of the queue; one that is added afterwards
 // is called before AddEventListener or OnClose returns, so that none is lost in a
 // race. A panic in a listener goes on to its caller after the other listeners
-// have run.
+// have run; of several the caller can recover the last.
 //
 // A Target has 184 bytes, 128 of which keep the event for listeners to come: they
 // cannot be had later, as Dispatch does not allocate. An open connection that
-// never closes costs these and, for each listener, some 56 bytes for the place
+// never closes costs these and, for each listener, some 48 bytes for the place
 // and the remove function, plus the listener itself.
 //
 // Keep a Target in a field of your own rather than embed it, unless everybody who

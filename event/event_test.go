@@ -1,0 +1,506 @@
+package event_test
+
+import (
+	"bytes"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"math/rand/v2"
+	"reflect"
+	"strconv"
+	"strings"
+	"testing"
+	"unicode/utf8"
+	"unsafe"
+
+	"example.com/closeframe/code"
+	"example.com/closeframe/event"
+	"example.com/closeframe/frame"
+)
+
+// hostile are reasons by which a peer might want to do something to whoever reads
+// them, and others that quoting may get wrong.
+var hostile = []string{
+	"",
+	"bye",
+	`say "bye"`,
+	`back\slash`,
+	"`tick`",
+	"two\nlines\r\n2026/01/01 00:00:00 forged entry",
+	"\x1b[31mred\x1b[0m\x1b]0;title\a",
+	"\x00\b\f\t\v\x7f",
+	"\u0080\u0085\u009b31m\u009f",       // C1
+	"\u202egnp.exe\u202c\u2066\u2069",   // bidirectional controls
+	"\u061c\u200e\u200f\u200b\u2060",    // marks, and what has no width
+	"\ufefffirst",                       // byte order mark
+	"\U000e0001\U000e0041\U000e007f",    // tags
+	"\u2028\u2029",                      // line and paragraph separators
+	"\ufffd\ufffe\uffff\U0010ffff",      // replacement, noncharacters
+	"caf\u00e9 cafe\u0301 \u65e5\u672c", // accents, combining and not
+	"\U0001f44b\U0001f3fd \u2764\ufe0f",
+	"</script><script>&amp;",
+	"\ue000\U000f0000", // private use
+	strings.Repeat("x", 123),
+	strings.Repeat("\x1b", 123),
+	strings.Repeat("\U000e0001", 30) + "abc",
+}
+
+// randomReason returns a reason of any length, with a liking for hostile runes.
+func randomReason(r *rand.Rand) string {
+	var b strings.Builder
+	for range r.IntN(130) {
+		switch r.IntN(4) {
+		case 0:
+			b.WriteRune(rune(r.IntN(0x80)))
+		case 1:
+			b.WriteRune(rune(r.IntN(0x3000)))
+		case 2:
+			s := []rune(hostile[r.IntN(len(hostile))] + "x")
+			b.WriteRune(s[r.IntN(len(s))])
+		default:
+			b.WriteRune(rune(r.IntN(utf8.MaxRune + 1))) // a surrogate becomes U+FFFD
+		}
+	}
+	return frame.Truncate(b.String())
+}
+
+func randomEvent(r *rand.Rand) event.CloseEvent {
+	return event.MustNew(randomCode(r), randomReason(r), r.IntN(2) == 0)
+}
+
+// checkParts compares e with what it was made from, in every way that it tells.
+func checkParts(t *testing.T, e event.CloseEvent, c code.Code, reason string, clean bool) {
+	t.Helper()
+	if e.Code() != c || e.Reason() != reason || e.WasClean() != clean {
+		t.Errorf("got %d, %q, %v, want %d, %q, %v", e.Code(), e.Reason(), e.WasClean(), c, reason, clean)
+	}
+	if got := e.AppendReason([]byte("> ")); string(got) != "> "+reason {
+		t.Errorf("AppendReason gives %q, want %q", got, "> "+reason)
+	}
+	checkTail(t, e)
+}
+
+// checkTail tells where bytes past the reason are not zero, by which == would see
+// a difference that is none.
+func checkTail(t *testing.T, e event.CloseEvent) {
+	t.Helper()
+	for i, b := range event.Tail(e) {
+		if b != 0 {
+			t.Fatalf("%v: byte %d past the reason is %#x", e, i, b)
+		}
+	}
+	if n := len(event.Tail(e)) + len(e.Reason()); n != frame.MaxReason {
+		t.Errorf("%v: reason and tail have %d bytes", e, n)
+	}
+}
+
+type (
+	text string
+	blob []byte
+)
+
+func TestNew(t *testing.T) {
+	for _, reason := range hostile {
+		for _, clean := range []bool{false, true} {
+			want, err := event.New(code.GoingAway, reason, clean)
+			if err != nil {
+				t.Fatalf("%q: %v", reason, err)
+			}
+			checkParts(t, want, code.GoingAway, reason, clean)
+			if e, err := event.New(code.GoingAway, []byte(reason), clean); e != want || err != nil {
+				t.Errorf("of []byte: %v, %v, want %v", e, err, want)
+			}
+			if e, err := event.New(code.GoingAway, text(reason), clean); e != want || err != nil {
+				t.Errorf("of a string type: %v, %v, want %v", e, err, want)
+			}
+			if e, err := event.New(code.GoingAway, blob(reason), clean); e != want || err != nil {
+				t.Errorf("of a []byte type: %v, %v, want %v", e, err, want)
+			}
+			if e := event.MustNew(code.GoingAway, reason, clean); e != want {
+				t.Errorf("MustNew gives %v, want %v", e, want)
+			}
+		}
+	}
+	if e, err := event.New(1000, blob(nil), true); e != event.MustNew(1000, "", true) || err != nil {
+		t.Errorf("of nil: %v, %v", e, err)
+	}
+}
+
+func TestNewTakesEveryCode(t *testing.T) {
+	for n := range 1 << 16 {
+		e, err := event.New(code.Code(n), "r", n%2 == 0)
+		if err != nil || e.Code() != code.Code(n) || string(e.AppendReason(nil)) != "r" || e.WasClean() != (n%2 == 0) {
+			t.Fatalf("%d: %v, %v", n, e, err)
+		}
+	}
+}
+
+// refused are reasons that no event takes.
+var refused = []struct {
+	name, reason string
+	err          error
+}{
+	{"124 bytes", strings.Repeat("x", 124), frame.ErrTooLong},
+	{"379 bytes", strings.Repeat("x", 256+123), frame.ErrTooLong},
+	{"41 runes of 3 bytes and 1", strings.Repeat("\u65e5", 41) + "x", frame.ErrTooLong},
+	{"long and not UTF-8", strings.Repeat("\xff", 124), frame.ErrTooLong},
+	{"stray byte", "bye\xff", frame.ErrUTF8},
+	{"cut rune", "\u65e5"[:2], frame.ErrUTF8},
+	{"surrogate", "\xed\xa0\x80", frame.ErrUTF8},
+	{"overlong", "\xc0\xaf", frame.ErrUTF8},
+	{"past U+10FFFF", "\xf4\x90\x80\x80", frame.ErrUTF8},
+	{"last of 123 bytes", strings.Repeat("x", 122) + "\x80", frame.ErrUTF8},
+}
+
+func TestNewErrors(t *testing.T) {
+	for _, test := range refused {
+		t.Run(test.name, func(t *testing.T) {
+			if e, err := event.New(1000, test.reason, true); e != (event.CloseEvent{}) || err != test.err {
+				t.Errorf("New gives %v, %v, want the zero event, %v", e, err, test.err)
+			}
+			if e, err := event.New(1000, blob(test.reason), true); e != (event.CloseEvent{}) || err != test.err {
+				t.Errorf("New of []byte gives %v, %v, want the zero event, %v", e, err, test.err)
+			}
+			defer func() {
+				if v := recover(); v != test.err {
+					t.Errorf("MustNew panics with %v, want %v", v, test.err)
+				}
+			}()
+			event.MustNew(1000, test.reason, true)
+		})
+	}
+}
+
+func TestParse(t *testing.T) {
+	for _, reason := range hostile {
+		payload := append([]byte{0x0f, 0xa0}, reason...)
+		e, err := event.Parse(payload, true)
+		if err != nil {
+			t.Fatalf("%q: %v", reason, err)
+		}
+		checkParts(t, e, 4000, reason, true)
+	}
+	for _, payload := range [][]byte{nil, {}} {
+		e, err := event.Parse(payload, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkParts(t, e, code.NoStatus, "", false)
+	}
+}
+
+func TestParseErrors(t *testing.T) {
+	for _, test := range []struct {
+		name, payload string
+		err           error
+	}{
+		{"one byte", "\x03", frame.ErrShortPayload},
+		{"126 bytes", "\x03\xe8" + strings.Repeat("x", 124), frame.ErrTooLong},
+		{"code 0", "\x00\x00", frame.ErrCode},
+		{"code 1005", "\x03\xed", frame.ErrCode},
+		{"code 1006 and a reason", "\x03\xeeno", frame.ErrCode},
+		{"code 5000", "\x13\x88", frame.ErrCode},
+		{"not UTF-8", "\x03\xe8bye\xff", frame.ErrUTF8},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if e, err := event.Parse([]byte(test.payload), true); e != (event.CloseEvent{}) || err != test.err {
+				t.Errorf("got %v, %v, want the zero event, %v", e, err, test.err)
+			}
+		})
+	}
+}
+
+func TestZeroAndAbnormal(t *testing.T) {
+	var zero event.CloseEvent
+	checkParts(t, zero, 0, "", false)
+	if zero != event.MustNew(0, "", false) {
+		t.Error("the zero value is not the event of 0, \"\", false")
+	}
+	checkParts(t, event.Abnormal(), code.AbnormalClosure, "", false)
+	if event.Abnormal() != event.MustNew(code.AbnormalClosure, "", false) {
+		t.Error("Abnormal is not the event of 1006, \"\", false")
+	}
+}
+
+// TestNothingKept changes what events were made from.
+func TestNothingKept(t *testing.T) {
+	reason := []byte("bye")
+	e := event.MustNew(1000, reason, true)
+	payload := []byte("\x03\xe8bye")
+	p, err := event.Parse(payload, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	j := []byte(`{"code":1000,"reason":"bye","wasClean":true}`)
+	var u event.CloseEvent
+	if err := u.UnmarshalJSON(j); err != nil {
+		t.Fatal(err)
+	}
+	clear(reason)
+	clear(payload)
+	clear(j)
+	for _, e := range []event.CloseEvent{e, p, u} {
+		checkParts(t, e, 1000, "bye", true)
+	}
+	clear(e.AppendReason(nil))
+	out, _ := e.AppendPayload(nil)
+	clear(out)
+	clear(e.AppendJSON(nil))
+	checkParts(t, e, 1000, "bye", true)
+}
+
+func TestIsSame(t *testing.T) {
+	events := []event.CloseEvent{
+		{},
+		event.Abnormal(),
+		event.MustNew(1000, "", false),
+		event.MustNew(1000, "", true),
+		event.MustNew(1000, "a", true),
+		event.MustNew(1000, "a\x00", true),
+		event.MustNew(1000, "\x00", true),
+		event.MustNew(1000, "\x00\x00", true),
+		event.MustNew(1000, "b", true),
+		event.MustNew(1001, "a", true),
+		event.MustNew(1000, strings.Repeat("x", 123), true),
+		event.MustNew(1000, strings.Repeat("x", 122), true),
+		event.MustNew(1000, strings.Repeat("x", 122)+"y", true),
+	}
+	keys := map[event.CloseEvent]int{}
+	for i, a := range events {
+		for j, b := range events {
+			if a.IsSame(b) != (i == j) || (a == b) != (i == j) {
+				t.Errorf("%v, %v: IsSame %v, == %v", a, b, a.IsSame(b), a == b)
+			}
+		}
+		keys[a] = i
+	}
+	for i, a := range events {
+		b := event.MustNew(a.Code(), []byte(a.Reason()), a.WasClean())
+		if !a.IsSame(b) || a != b {
+			t.Errorf("%v is not the same as an event of the same parts", a)
+		}
+		if n, ok := keys[b]; n != i || !ok {
+			t.Errorf("%v as a map key finds %d, %v, want %d", b, n, ok, i)
+		}
+	}
+}
+
+func TestAppendPayload(t *testing.T) {
+	r := rand.New(rand.NewPCG(6455, 5))
+	for range 20_000 {
+		e := randomEvent(r)
+		dst := []byte("before")
+		got, err := e.AppendPayload(dst)
+		want, wantErr := frame.Append(dst, e.Code(), e.Reason())
+		if !bytes.Equal(got, want) || err != wantErr {
+			t.Fatalf("%v: % x, %v, want % x, %v", e, got, err, want, wantErr)
+		}
+		if err != nil {
+			continue
+		}
+		if back, err := event.Parse(got[len(dst):], e.WasClean()); back != e || err != nil {
+			t.Fatalf("%v comes back as %v, %v", e, back, err)
+		}
+	}
+}
+
+func TestAppendPayloadErrors(t *testing.T) {
+	for _, e := range []event.CloseEvent{
+		{},
+		event.Abnormal(),
+		event.MustNew(999, "", true),
+		event.MustNew(1004, "x", true),
+		event.MustNew(code.NoStatus, "x", true),
+		event.MustNew(code.TLSHandshake, "", true),
+		event.MustNew(2999, "", true),
+		event.MustNew(5000, "", true),
+		event.MustNew(65535, strings.Repeat("x", 123), true),
+	} {
+		if got, err := e.AppendPayload(nil); got != nil || err != frame.ErrCode {
+			t.Errorf("%v to nil: %v, %v, want nil, %v", e, got, err, frame.ErrCode)
+		}
+		backing := bytes.Repeat([]byte{'.'}, 200)
+		dst := backing[:3]
+		got, err := e.AppendPayload(dst)
+		if len(got) != 3 || cap(got) != cap(dst) || &got[0] != &dst[0] || err != frame.ErrCode {
+			t.Errorf("%v: %q, %v, want dst, %v", e, got, err, frame.ErrCode)
+		}
+		if n := bytes.Count(backing, []byte{'.'}); n != len(backing) {
+			t.Errorf("%v: %d bytes of dst were written", e, len(backing)-n)
+		}
+	}
+	if got, err := event.MustNew(code.NoStatus, "", true).AppendPayload(nil); got != nil || err != nil {
+		t.Errorf("1005 to nil: %v, %v, want nil, nil", got, err)
+	}
+}
+
+// TestLayout pins what makes the event cheap to hold and safe to compare.
+func TestLayout(t *testing.T) {
+	if n := unsafe.Sizeof(event.CloseEvent{}); n != 128 {
+		t.Errorf("a CloseEvent has %d bytes, want 128", n)
+	}
+	var look func(reflect.Type)
+	look = func(typ reflect.Type) {
+		switch typ.Kind() {
+		case reflect.Bool, reflect.Uint8, reflect.Uint16:
+		case reflect.Array:
+			look(typ.Elem())
+		case reflect.Struct:
+			for i := range typ.NumField() {
+				look(typ.Field(i).Type)
+				if typ.Field(i).IsExported() {
+					t.Errorf("%v.%s is exported", typ, typ.Field(i).Name)
+				}
+			}
+		default:
+			t.Errorf("CloseEvent holds a %v", typ)
+		}
+	}
+	look(reflect.TypeFor[event.CloseEvent]())
+	look(reflect.TypeFor[event.Handshake]())
+	if !reflect.TypeFor[event.CloseEvent]().Comparable() {
+		t.Error("a CloseEvent is not comparable")
+	}
+}
+
+// TestTail follows a long event by a short one wherever an event is set in place.
+func TestTail(t *testing.T) {
+	long := event.MustNew(1000, strings.Repeat("x", 123), true)
+	e := long
+	if err := e.UnmarshalJSON([]byte(`{"code":1000,"reason":"r","wasClean":true}`)); err != nil {
+		t.Fatal(err)
+	}
+	checkParts(t, e, 1000, "r", true)
+	if e != event.MustNew(1000, "r", true) {
+		t.Error("an event read from JSON differs from one of the same parts")
+	}
+	e = long
+	if err := e.UnmarshalJSON([]byte(`null`)); err != nil || e != (event.CloseEvent{}) {
+		t.Errorf("null gives %v, %v", e, err)
+	}
+
+	payload, err := long.AppendPayload(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, second := range []event.CloseEvent{long, event.MustNew(1001, "r", false)} {
+		var h event.Handshake
+		p, _ := second.AppendPayload(nil)
+		if err := h.Receive(p); err != nil {
+			t.Fatal(err)
+		}
+		if err := h.Receive(payload); err != nil {
+			t.Fatal(err)
+		}
+		checkParts(t, h.End(), second.Code(), second.Reason(), false)
+
+		h = event.Handshake{}
+		h.Accept(second)
+		h.Accept(long)
+		h.Sent(1000)
+		checkParts(t, h.End(), second.Code(), second.Reason(), true)
+	}
+	// A malformed frame must leave nothing of its reason either.
+	var h event.Handshake
+	if err := h.Receive(append(payload[:20:20], 0xff)); err != frame.ErrUTF8 {
+		t.Fatalf("got %v, want %v", err, frame.ErrUTF8)
+	}
+	h.Accept(long)
+	if e := h.End(); e != event.Abnormal() {
+		t.Errorf("got %v, want %v", e, event.Abnormal())
+	}
+}
+
+func TestString(t *testing.T) {
+	for _, test := range []struct {
+		e    event.CloseEvent
+		want string
+	}{
+		{event.CloseEvent{}, "0 (unused), not clean"},
+		{event.Abnormal(), "1006 (Abnormal Closure), not clean"},
+		{event.MustNew(1001, "bye", true), `1001 (Going Away) "bye", clean`},
+		{event.MustNew(4001, "\x1b[2J", false), `4001 (private use) "\x1b[2J", not clean`},
+	} {
+		if got := test.e.String(); got != test.want {
+			t.Errorf("got %s, want %s", got, test.want)
+		}
+	}
+}
+
+// TestStringQuotes compares the reason's part with what strconv makes of it.
+func TestStringQuotes(t *testing.T) {
+	check := func(e event.CloseEvent) {
+		t.Helper()
+		want := e.Code().String()
+		if r := e.Reason(); r != "" {
+			want += " " + strconv.Quote(r)
+		}
+		if e.WasClean() {
+			want += ", clean"
+		} else {
+			want += ", not clean"
+		}
+		got := e.String()
+		if got != want {
+			t.Fatalf("got  %s\nwant %s", got, want)
+		}
+		for _, r := range got {
+			if !strconv.IsPrint(r) {
+				t.Fatalf("%q holds %U", got, r)
+			}
+		}
+		if got := string(e.AppendTo([]byte("> "))); got != "> "+want {
+			t.Fatalf("AppendTo gives %s, want > %s", got, want)
+		}
+		if got := fmt.Sprint(e); got != want {
+			t.Fatalf("Sprint gives %s, want %s", got, want)
+		}
+	}
+	for _, reason := range hostile {
+		check(event.MustNew(4001, reason, false))
+	}
+	r := rand.New(rand.NewPCG(6455, 11))
+	for range 5_000 {
+		check(randomEvent(r))
+	}
+}
+
+// TestGoString evaluates the source that GoString gives.
+func TestGoString(t *testing.T) {
+	if got, want := fmt.Sprintf("%#v", event.MustNew(1001, "bye", true)), `event.MustNew(1001, "bye", true)`; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	check := func(e event.CloseEvent) {
+		t.Helper()
+		src := e.GoString()
+		if want := fmt.Sprintf("event.MustNew(%d, %s, %t)", uint16(e.Code()), strconv.Quote(e.Reason()), e.WasClean()); src != want {
+			t.Fatalf("got  %s\nwant %s", src, want)
+		}
+		expr, err := parser.ParseExpr(src)
+		if err != nil {
+			t.Fatalf("%s: %v", src, err)
+		}
+		args := expr.(*ast.CallExpr).Args
+		c, err := strconv.ParseUint(args[0].(*ast.BasicLit).Value, 10, 16)
+		if err != nil {
+			t.Fatalf("%s: %v", src, err)
+		}
+		reason, err := strconv.Unquote(args[1].(*ast.BasicLit).Value)
+		if err != nil {
+			t.Fatalf("%s: %v", src, err)
+		}
+		clean := args[2].(*ast.Ident).Name == "true"
+		if back := event.MustNew(code.Code(c), reason, clean); back != e {
+			t.Fatalf("%s evaluates to %v", src, back)
+		}
+	}
+	check(event.CloseEvent{})
+	check(event.Abnormal())
+	for _, reason := range hostile {
+		check(event.MustNew(65535, reason, true))
+	}
+	r := rand.New(rand.NewPCG(6455, 13))
+	for range 2_000 {
+		check(randomEvent(r))
+	}
+}

@@ -1,0 +1,531 @@
+package event_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"math/rand/v2"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"unsafe"
+
+	"example.com/closeframe/code"
+	"example.com/closeframe/event"
+	"example.com/closeframe/frame"
+	"example.com/closeframe/fuzz/reference"
+)
+
+// A letter is one step of a sequence, taken by a Handshake and told to the model.
+type letter struct {
+	name string
+	step func(*event.Handshake, reference.History) (reference.History, error)
+}
+
+func receive(name, payload string) letter {
+	p := []byte(payload)
+	return letter{name, func(h *event.Handshake, past reference.History) (reference.History, error) {
+		err := h.Receive(p)
+		return append(past, reference.Fact{Kind: reference.Receive, Payload: p}), err
+	}}
+}
+
+func accept(name string, e event.CloseEvent) letter {
+	f := reference.Fact{Kind: reference.Accept, Code: uint16(e.Code()), Reason: e.Reason()}
+	return letter{name, func(h *event.Handshake, past reference.History) (reference.History, error) {
+		h.Accept(e)
+		return append(past, f), nil
+	}}
+}
+
+func sent(name string, c code.Code) letter {
+	return letter{name, func(h *event.Handshake, past reference.History) (reference.History, error) {
+		h.Sent(c)
+		return append(past, reference.Fact{Kind: reference.Sent, Code: uint16(c)}), nil
+	}}
+}
+
+// letters are the steps that the issue names. The codes differ, so that each
+// answer shows where it is from.
+var letters = []letter{
+	receive("receive good", "\x0f\xa1bye"), // 4001
+	receive("receive empty", ""),
+	receive("receive malformed", "\x03"),
+	accept("accept", event.MustNew(code.Timeout, "idle", true)),
+	{"reply", func(h *event.Handshake, past reference.History) (reference.History, error) {
+		if c, due := h.Reply(); due {
+			h.Sent(c)
+			past = append(past, reference.Fact{Kind: reference.Sent, Code: uint16(c)})
+		}
+		return past, nil
+	}},
+	sent("sent", code.GoingAway),
+	{"fail", func(h *event.Handshake, past reference.History) (reference.History, error) {
+		h.Fail()
+		return append(past, reference.Fact{Kind: reference.Fail}), nil
+	}},
+	{"end", func(h *event.Handshake, past reference.History) (reference.History, error) {
+		h.End()
+		return append(past, reference.Fact{Kind: reference.End}), nil
+	}},
+}
+
+// oddLetters are steps that the second, shorter walk adds.
+var oddLetters = []letter{
+	receive("receive not UTF-8", "\x03\xe8\xff"),
+	receive("receive 1005", "\x03\xed"),
+	receive("receive 126 bytes", "\x03\xe8"+strings.Repeat("x", 124)),
+	accept("accept 1006", event.Abnormal()),
+	accept("accept 0", event.CloseEvent{}),
+	accept("accept 5000", event.MustNew(5000, "", true)),
+	accept("accept 1005 with a reason", event.MustNew(code.NoStatus, "why", true)),
+	accept("accept 1005", event.MustNew(code.NoStatus, "", false)),
+	sent("sent empty", code.NoStatus),
+}
+
+// compare returns the name of the first answer in which h and the model of its
+// history differ, or "". h is a copy: asking for the end does not end the caller's.
+func compare(h event.Handshake, past reference.History) string {
+	c, ok := h.Reply()
+	if wc, wok := past.Reply(); uint16(c) != wc || ok != wok {
+		return "Reply"
+	}
+	if h.State().String() != past.State() {
+		return "State"
+	}
+	c, ok = h.Local()
+	if wc, wok := past.Local(); uint16(c) != wc || ok != wok {
+		return "Local"
+	}
+	c, ok = h.Remote()
+	if wc, wok := past.Remote(); uint16(c) != wc || ok != wok {
+		return "Remote"
+	}
+	if h.LocalFirst() != past.LocalFirst() {
+		return "LocalFirst"
+	}
+	e := h.End()
+	wc, reason, clean := past.End()
+	if uint16(e.Code()) != wc || e.WasClean() != clean || string(e.AppendReason(make([]byte, 0, frame.MaxReason))) != reason {
+		return "End"
+	}
+	if h.End() != e || h.State() != event.Closed {
+		return "End, again"
+	}
+	return ""
+}
+
+// isTold reports whether err is what the model says that telling the facts behind
+// the first n returns: one fact, or none where nothing was to be done.
+func isTold(err error, past reference.History, n int) bool {
+	if len(past) == n || past.Told() == 0 {
+		return err == nil
+	}
+	return err == past.Told()
+}
+
+// walk compares Handshake and model after every sequence of up to depth letters
+// and returns how many sequences those were, the empty one among them.
+func walk(t *testing.T, alphabet []letter, depth int) int {
+	var zero event.Handshake
+	if diff := compare(zero, nil); diff != "" {
+		t.Errorf("%s differs for the zero Handshake", diff)
+	}
+	var count atomic.Int64
+	count.Add(1)
+	t.Run("first", func(t *testing.T) {
+		for _, first := range alphabet {
+			t.Run(strings.ReplaceAll(first.name, " ", "-"), func(t *testing.T) {
+				t.Parallel()
+				n, wrong := 0, 0
+				path := make([]string, 0, depth)
+				var descend func(letter, event.Handshake, reference.History)
+				descend = func(l letter, h event.Handshake, past reference.History) {
+					path = append(path, l.name)
+					defer func() { path = path[:len(path)-1] }()
+					n++
+					told := len(past)
+					past, err := l.step(&h, past)
+					diff := compare(h, past)
+					if !isTold(err, past, told) {
+						diff = "error"
+					}
+					if diff != "" {
+						if wrong++; wrong <= 5 {
+							t.Errorf("%s differs after %q", diff, path)
+						}
+						return
+					}
+					if len(path) < depth {
+						for _, next := range alphabet {
+							descend(next, h, past)
+						}
+					}
+				}
+				descend(first, zero, make(reference.History, 0, depth))
+				count.Add(int64(n))
+			})
+		}
+	})
+	return int(count.Load())
+}
+
+// sequences returns how many sequences of 0 to depth letters there are.
+func sequences(letters, depth int) int {
+	n, power := 0, 1
+	for range depth + 1 {
+		n += power
+		power *= letters
+	}
+	return n
+}
+
+func TestHandshakeSequences(t *testing.T) {
+	depth, want := 7, 2_396_745
+	if testing.Short() {
+		depth, want = 5, 37_449
+	}
+	n := walk(t, letters, depth)
+	t.Logf("%d sequences of up to %d steps", n, depth)
+	if n != want || n != sequences(len(letters), depth) {
+		t.Errorf("%d sequences, want %d", n, want)
+	}
+}
+
+func TestHandshakeOddSequences(t *testing.T) {
+	depth := 4
+	if testing.Short() {
+		depth = 3
+	}
+	alphabet := append(letters[:len(letters):len(letters)], oddLetters...)
+	n := walk(t, alphabet, depth)
+	t.Logf("%d sequences of up to %d steps", n, depth)
+	if want := sequences(len(alphabet), depth); n != want {
+		t.Errorf("%d sequences, want %d", n, want)
+	}
+}
+
+// TestHandshakeRandom takes random programs of calls, longer than the sequences
+// and with other bytes, and looks at what must hold whatever happened.
+func TestHandshakeRandom(t *testing.T) {
+	r := rand.New(rand.NewPCG(6455, 7))
+	programs := 100_000
+	if testing.Short() {
+		programs = 5_000
+	}
+	var clean, abnormal int
+	for range programs {
+		var h event.Handshake
+		past := make(reference.History, 0, 16)
+		sentBefore, frameCame := false, false
+		for range r.IntN(16) {
+			var err error
+			told := len(past)
+			ended := h.State() == event.Closed
+			switch r.IntN(12) {
+			case 0, 1, 2:
+				p := randomPayload(r)
+				err = h.Receive(p)
+				past = append(past, reference.Fact{Kind: reference.Receive, Payload: p})
+				_, _, bad := frame.Parse(p)
+				frameCame = frameCame || !ended && bad == nil
+			case 3, 4:
+				e := event.MustNew(randomCode(r), randomReason(r), r.IntN(2) == 0)
+				h.Accept(e)
+				past = append(past, reference.Fact{Kind: reference.Accept, Code: uint16(e.Code()), Reason: e.Reason()})
+				_, bad := e.AppendPayload(nil)
+				frameCame = frameCame || !ended && bad == nil
+			case 5, 6, 7:
+				if c, due := h.Reply(); due {
+					h.Sent(c)
+					past = append(past, reference.Fact{Kind: reference.Sent, Code: uint16(c)})
+					sentBefore = true
+				}
+			case 8, 9:
+				c := randomCode(r)
+				h.Sent(c)
+				past = append(past, reference.Fact{Kind: reference.Sent, Code: uint16(c)})
+				sentBefore = sentBefore || !ended
+			case 10:
+				if r.IntN(4) == 0 {
+					h.Fail()
+					past = append(past, reference.Fact{Kind: reference.Fail})
+				}
+			case 11:
+				if r.IntN(4) == 0 {
+					h.End()
+					past = append(past, reference.Fact{Kind: reference.End})
+				}
+			}
+			if diff := compare(h, past); diff != "" {
+				t.Fatalf("%s differs after %+v", diff, past)
+			}
+			if !isTold(err, past, told) {
+				t.Fatalf("error %v after %+v", err, past)
+			}
+			c, due := h.Reply()
+			if due && sentBefore {
+				t.Fatalf("a reply is due after Sent: %+v", past)
+			}
+			if due {
+				if _, err := frame.Append(nil, c, ""); err != nil {
+					t.Fatalf("reply of %d: %v: %+v", c, err, past)
+				}
+			} else if c != 0 {
+				t.Fatalf("reply of %d that is not due: %+v", c, past)
+			}
+			if s := h.State(); (s == event.LocalClosing || s == event.Complete) != sentBefore && s != event.Closed {
+				t.Fatalf("state %v, sent %v: %+v", s, sentBefore, past)
+			}
+		}
+		e := h.End()
+		if e.WasClean() {
+			clean++
+			if !sentBefore || !frameCame {
+				t.Fatalf("clean without both frames: %+v", past)
+			}
+		}
+		if e.Code() == code.AbnormalClosure {
+			abnormal++
+			if e != event.Abnormal() {
+				t.Fatalf("1006 is %v: %+v", e, past)
+			}
+		}
+		if h.End() != e {
+			t.Fatalf("End again differs: %+v", past)
+		}
+		if got := event.Tail(e); strings.Trim(string(got), "\x00") != "" {
+			t.Fatalf("tail % x: %+v", got, past)
+		}
+	}
+	if clean < programs/20 || abnormal < programs/20 {
+		t.Errorf("of %d ends %d were clean and %d abnormal: too few to mean anything", programs, clean, abnormal)
+	}
+}
+
+func randomCode(r *rand.Rand) code.Code {
+	switch r.IntN(3) {
+	case 0:
+		return code.Code(1000 + r.IntN(17))
+	case 1:
+		return code.Code(2990 + r.IntN(2020))
+	}
+	return code.Code(r.IntN(1 << 16))
+}
+
+func randomPayload(r *rand.Rand) []byte {
+	switch r.IntN(8) {
+	case 0:
+		return nil
+	case 1:
+		p := make([]byte, r.IntN(140))
+		for i := range p {
+			p[i] = byte(r.IntN(256))
+		}
+		return p
+	case 2:
+		return []byte("\x03\xe8\xed\xa0\x80") // a surrogate
+	}
+	c := randomCode(r)
+	return append([]byte{byte(c >> 8), byte(c)}, randomReason(r)...)
+}
+
+// One side of two joined handshakes, and what a witness has seen happen there.
+type side struct {
+	h          event.Handshake
+	pending    string // the payload on its way to this side
+	isPending  bool
+	sent, came bool // its frame left, a frame came
+	ended      bool
+	event      event.CloseEvent
+}
+
+type pair struct {
+	sides  [2]side
+	frames int
+}
+
+// TestHandshakesJoined lets two handshakes close with each other in every order of
+// steps: either side may close first, or both at once; a frame may arrive or be
+// lost; the transport may end for either side at any moment.
+func TestHandshakesJoined(t *testing.T) {
+	own := [2]struct {
+		code    code.Code
+		payload string
+	}{{4000, "\x0f\xa0left"}, {4001, "\x0f\xa1right"}}
+
+	for _, test := range []struct {
+		name    string
+		payload string // of side 0 when it closes first
+		good    bool
+	}{
+		{"good", own[0].payload, true},
+		{"empty", "", true},
+		{"malformed", "\x0f", false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			own := own
+			own[0].payload = test.payload
+			ends, bothClean, crossed := 0, 0, 0
+
+			// send writes a frame from side i.
+			send := func(p *pair, i int, c code.Code, payload string) {
+				me, peer := &p.sides[i], &p.sides[1-i]
+				if p.frames++; p.frames > 2 || me.sent || peer.isPending {
+					t.Fatalf("frame %d, from side %d: %+v", p.frames, i, p.sides)
+				}
+				if !peer.ended {
+					peer.pending, peer.isPending = payload, true
+				}
+				me.sent = true
+				me.h.Sent(c)
+			}
+			check := func(p *pair) {
+				ends++
+				for i := range p.sides {
+					me, peer := &p.sides[i], &p.sides[1-i]
+					e := me.event
+					good := me.came && (i == 0 || test.good || !peer.h.LocalFirst())
+					if e.WasClean() != (good && me.sent) {
+						t.Fatalf("side %d: %v, sent %v, came %v", i, e, me.sent, me.came)
+					}
+					want := code.AbnormalClosure
+					if good {
+						if want, _ = peer.h.Local(); want == own[0].code && test.payload == "" {
+							want = code.NoStatus
+						}
+					}
+					if e.Code() != want {
+						t.Fatalf("side %d: %v, want code %d", i, e, want)
+					}
+				}
+				if p.sides[0].event.WasClean() && p.sides[1].event.WasClean() {
+					bothClean++
+					if p.sides[0].h.LocalFirst() && p.sides[1].h.LocalFirst() {
+						crossed++
+					}
+				}
+			}
+			var explore func(pair)
+			explore = func(p pair) {
+				moves := 0 // but for End
+				for i := range p.sides {
+					if p.sides[i].ended {
+						continue
+					}
+					if p.sides[i].h.State() == event.Open {
+						moves++
+						q := p
+						send(&q, i, own[i].code, own[i].payload)
+						explore(q)
+					}
+					if c, due := p.sides[i].h.Reply(); due {
+						moves++
+						q := p
+						payload, err := frame.Append(nil, c, "")
+						if err != nil {
+							t.Fatal(err)
+						}
+						send(&q, i, c, string(payload))
+						explore(q)
+					}
+					if p.sides[i].isPending {
+						moves++
+						q := p
+						me := &q.sides[i]
+						_ = me.h.Receive([]byte(me.pending))
+						me.pending, me.isPending, me.came = "", false, true
+						explore(q)
+					}
+					q := p
+					me := &q.sides[i]
+					me.ended, me.event = true, me.h.End()
+					me.pending, me.isPending = "", false
+					explore(q)
+				}
+				left, right := p.sides[0], p.sides[1]
+				switch {
+				case left.ended && right.ended:
+					check(&p)
+				case left.ended || right.ended || moves > 0:
+				case left.h.State() != event.Complete || right.h.State() != event.Complete || p.frames != 2:
+					t.Fatalf("stuck after %d frames in states %v and %v", p.frames, left.h.State(), right.h.State())
+				}
+			}
+			explore(pair{})
+			t.Logf("%d orders of steps, %d clean on both sides, %d of them crossing", ends, bothClean, crossed)
+			if ends == 0 || test.good && (bothClean == 0 || crossed == 0) {
+				t.Error("a case that must occur does not")
+			}
+		})
+	}
+}
+
+// TestHandshakeKeepsNothing changes the payload after Receive.
+func TestHandshakeKeepsNothing(t *testing.T) {
+	var h event.Handshake
+	p := []byte("\x03\xe8bye")
+	if err := h.Receive(p); err != nil {
+		t.Fatal(err)
+	}
+	clear(p)
+	h.Sent(code.NormalClosure)
+	if got, want := h.End(), event.MustNew(code.NormalClosure, "bye", true); got != want {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+func TestStateString(t *testing.T) {
+	for s, want := range map[event.State]string{
+		event.Open: "Open", event.LocalClosing: "LocalClosing", event.RemoteClosing: "RemoteClosing",
+		event.Complete: "Complete", event.Closed: "Closed", 5: "unknown state", 255: "unknown state",
+	} {
+		if got := s.String(); got != want {
+			t.Errorf("State(%d).String() = %q, want %q", s, got, want)
+		}
+	}
+}
+
+// TestStatedSizes compares the sizes that the doc comments state with the real
+// ones.
+func TestStatedSizes(t *testing.T) {
+	if strconv.IntSize != 64 {
+		t.Skip("the docs state sizes for 64-bit systems")
+	}
+	for _, test := range []struct {
+		file, name, phrase string
+		size               uintptr
+	}{
+		{"event.go", "CloseEvent", `immutable value of (\d+) bytes`, unsafe.Sizeof(event.CloseEvent{})},
+		{"handshake.go", "Handshake", `A Handshake has (\d+) bytes`, unsafe.Sizeof(event.Handshake{})},
+		{"target.go", "Target", `A Target has (\d+) bytes`, unsafe.Sizeof(event.Target{})},
+		{"target.go", "Target", `(\d+) of which keep the event`, unsafe.Sizeof(event.CloseEvent{})},
+	} {
+		doc := strings.Join(strings.Fields(docOf(t, test.file, test.name)), " ")
+		m := regexp.MustCompile(test.phrase).FindStringSubmatch(doc)
+		if m == nil {
+			t.Errorf("the doc of %s does not say %q", test.name, test.phrase)
+			continue
+		}
+		if n, _ := strconv.Atoi(m[1]); uintptr(n) != test.size {
+			t.Errorf("the doc of %s says %q, the size is %d", test.name, m[0], test.size)
+		}
+	}
+}
+
+// docOf returns the doc comment of a type.
+func docOf(t *testing.T, file, name string) string {
+	f, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ParseComments)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range f.Decls {
+		if d, ok := d.(*ast.GenDecl); ok && d.Tok == token.TYPE && d.Specs[0].(*ast.TypeSpec).Name.Name == name {
+			return d.Doc.Text()
+		}
+	}
+	t.Fatalf("%s has no type %s", file, name)
+	return ""
+}

@@ -1,0 +1,701 @@
+package event_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"example.com/closeframe/event"
+)
+
+var bye = event.MustNew(1001, "bye", true)
+
+// A calls notes who was called with which event.
+type calls struct {
+	t     *testing.T
+	names []string
+}
+
+func (c *calls) by(name string) func(event.CloseEvent) {
+	return func(e event.CloseEvent) {
+		if e != bye {
+			c.t.Errorf("%s is called with %v", name, e)
+		}
+		c.names = append(c.names, name)
+	}
+}
+
+// check compares who was called with want, names in order.
+func (c *calls) check(want string) {
+	c.t.Helper()
+	if got := strings.Join(c.names, " "); got != want {
+		c.t.Errorf("called %q, want %q", got, want)
+	}
+}
+
+// checkEmpty tells where a queue still holds listeners.
+func checkEmpty(t *testing.T, target *event.Target) {
+	t.Helper()
+	if n, sound := event.Waiting(target); n != 0 || !sound {
+		t.Errorf("%d listeners still wait, sound %v", n, sound)
+	}
+}
+
+func TestTargetOrder(t *testing.T) {
+	var target event.Target
+	c := calls{t: t}
+	b := c.by("b")
+	target.AddEventListener(c.by("a"))
+	target.AddEventListener(b)
+	target.OnClose(c.by("on"))
+	target.AddEventListener(b) // again: twice
+	if !target.Dispatch(bye) {
+		t.Error("the first Dispatch reports false")
+	}
+	c.check("a b on b")
+	checkEmpty(t, &target)
+	for range 2 {
+		if target.Dispatch(event.Abnormal()) {
+			t.Error("a later Dispatch reports true")
+		}
+	}
+	c.check("a b on b")
+	// Whoever comes now gets the first event.
+	target.AddEventListener(c.by("late"))
+	c.check("a b on b late")
+	target.OnClose(c.by("lateOn"))
+	c.check("a b on b late lateOn")
+	target.OnClose(c.by("laterOn"))
+	c.check("a b on b late lateOn laterOn")
+	checkEmpty(t, &target)
+}
+
+func TestTargetWithoutListeners(t *testing.T) {
+	var target event.Target
+	c := calls{t: t}
+	if !target.Dispatch(bye) || target.Dispatch(event.Abnormal()) {
+		t.Error("want true, then false")
+	}
+	target.AddEventListener(c.by("late"))
+	c.check("late")
+}
+
+func TestOnClosePlace(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		do   func(*event.Target, *calls)
+		want string
+	}{
+		{"replaced in place", func(g *event.Target, c *calls) {
+			g.OnClose(c.by("on1"))
+			g.AddEventListener(c.by("a"))
+			g.OnClose(c.by("on2"))
+		}, "on2 a"},
+		{"given up", func(g *event.Target, c *calls) {
+			g.OnClose(c.by("on"))
+			g.AddEventListener(c.by("a"))
+			g.OnClose(nil)
+		}, "a"},
+		{"given up and set again", func(g *event.Target, c *calls) {
+			g.OnClose(c.by("on1"))
+			g.AddEventListener(c.by("a"))
+			g.OnClose(nil)
+			g.OnClose(nil)
+			g.OnClose(c.by("on2"))
+			g.AddEventListener(c.by("b"))
+		}, "a on2 b"},
+		{"nil first", func(g *event.Target, c *calls) {
+			g.OnClose(nil)
+			g.AddEventListener(c.by("a"))
+			g.OnClose(c.by("on"))
+		}, "a on"},
+		{"replaced by a listener before it", func(g *event.Target, c *calls) {
+			g.AddEventListener(func(event.CloseEvent) { g.OnClose(c.by("on2")) })
+			g.OnClose(c.by("on1"))
+			g.AddEventListener(c.by("a"))
+		}, "on2 a"},
+		{"given up by a listener before it", func(g *event.Target, c *calls) {
+			g.AddEventListener(func(event.CloseEvent) { g.OnClose(nil) })
+			g.OnClose(c.by("on1"))
+			g.AddEventListener(c.by("a"))
+		}, "a"},
+		{"first set by a listener", func(g *event.Target, c *calls) {
+			g.AddEventListener(func(event.CloseEvent) { g.OnClose(c.by("on")) })
+			g.AddEventListener(c.by("a"))
+		}, "a on"},
+		{"set again by itself", func(g *event.Target, c *calls) {
+			g.OnClose(func(e event.CloseEvent) { c.by("on1")(e); g.OnClose(c.by("on2")) })
+			g.AddEventListener(c.by("a"))
+		}, "on1 a on2"},
+		{"given up by itself", func(g *event.Target, c *calls) {
+			g.OnClose(func(e event.CloseEvent) { c.by("on")(e); g.OnClose(nil) })
+			g.AddEventListener(c.by("a"))
+		}, "on a"},
+		{"set after its call by a listener", func(g *event.Target, c *calls) {
+			g.OnClose(c.by("on1"))
+			g.AddEventListener(func(event.CloseEvent) { g.OnClose(c.by("on2")); g.OnClose(c.by("on3")) })
+			g.AddEventListener(c.by("a"))
+		}, "on1 a on3"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var target event.Target
+			c := calls{t: t}
+			test.do(&target, &c)
+			target.Dispatch(bye)
+			c.check(test.want)
+			checkEmpty(t, &target)
+			target.OnClose(nil)
+			c.check(test.want)
+		})
+	}
+}
+
+func TestAddWhileDelivering(t *testing.T) {
+	var target event.Target
+	c := calls{t: t}
+	target.AddEventListener(func(e event.CloseEvent) {
+		c.by("a")(e)
+		target.AddEventListener(func(e event.CloseEvent) {
+			c.by("x")(e)
+			target.AddEventListener(c.by("z"))
+		})
+		target.AddEventListener(c.by("y"))
+		c.check("a") // they wait
+	})
+	target.AddEventListener(c.by("b"))
+	target.Dispatch(bye)
+	c.check("a b x y z")
+	checkEmpty(t, &target)
+}
+
+func TestAddAfterwards(t *testing.T) {
+	var target event.Target
+	c := calls{t: t}
+	target.Dispatch(bye)
+	target.AddEventListener(func(e event.CloseEvent) {
+		c.by("a")(e)
+		// Here too, with no lock held.
+		target.AddEventListener(c.by("b"))
+		target.OnClose(c.by("on"))
+		if target.Dispatch(event.Abnormal()) {
+			t.Error("Dispatch afterwards reports true")
+		}
+		c.by("c")(e)
+	})
+	c.check("a b on c")
+}
+
+func TestRemove(t *testing.T) {
+	report := func(t *testing.T, when string, remove func() bool, want bool) {
+		t.Helper()
+		if got := remove(); got != want {
+			t.Errorf("remove %s reports %v", when, got)
+		}
+	}
+	t.Run("before", func(t *testing.T) {
+		for gone := range 3 {
+			var target event.Target
+			c := calls{t: t}
+			var removes []func() bool
+			for i := range 3 {
+				removes = append(removes, target.AddEventListener(c.by(fmt.Sprint(i))))
+			}
+			report(t, "before", removes[gone], true)
+			report(t, "again", removes[gone], false)
+			if n, sound := event.Waiting(&target); n != 2 || !sound {
+				t.Errorf("%d wait, sound %v", n, sound)
+			}
+			target.AddEventListener(c.by("3"))
+			target.Dispatch(bye)
+			c.check(strings.Join(slices.Delete([]string{"0", "1", "2", "3"}, gone, gone+1), " "))
+			for _, remove := range removes {
+				report(t, "after delivery", remove, false)
+			}
+		}
+	})
+	t.Run("one of two of the same function", func(t *testing.T) {
+		var target event.Target
+		c := calls{t: t}
+		f := c.by("f")
+		first := target.AddEventListener(f)
+		target.AddEventListener(c.by("a"))
+		target.AddEventListener(f)
+		report(t, "of the first", first, true)
+		report(t, "of the first again", first, false)
+		target.Dispatch(bye)
+		c.check("a f")
+	})
+	t.Run("from a listener", func(t *testing.T) {
+		var target event.Target
+		c := calls{t: t}
+		var earlier, itself, later, last, added func() bool
+		earlier = target.AddEventListener(c.by("earlier"))
+		itself = target.AddEventListener(func(e event.CloseEvent) {
+			c.by("itself")(e)
+			report(t, "of an earlier one", earlier, false)
+			report(t, "of itself", itself, false)
+			report(t, "of a later one", later, true)
+			report(t, "of a later one again", later, false)
+			added = target.AddEventListener(c.by("added"))
+			report(t, "of one added meanwhile", added, true)
+			target.AddEventListener(c.by("kept"))
+		})
+		later = target.AddEventListener(c.by("later"))
+		last = target.AddEventListener(c.by("last"))
+		target.Dispatch(bye)
+		c.check("earlier itself last kept")
+		report(t, "of the last", last, false)
+		report(t, "of one that was removed", added, false)
+		checkEmpty(t, &target)
+	})
+	t.Run("afterwards", func(t *testing.T) {
+		var target event.Target
+		target.Dispatch(bye)
+		c := calls{t: t}
+		remove := target.AddEventListener(c.by("a"))
+		c.check("a")
+		report(t, "of one called at once", remove, false)
+	})
+	t.Run("of nil", func(t *testing.T) {
+		var target event.Target
+		report(t, "of nil", target.AddEventListener(nil), false)
+		checkEmpty(t, &target)
+		target.Dispatch(bye)
+		report(t, "of nil afterwards", target.AddEventListener(nil), false)
+		target.OnClose(nil)
+	})
+}
+
+func TestDispatchFromListener(t *testing.T) {
+	var target event.Target
+	c := calls{t: t}
+	target.AddEventListener(func(e event.CloseEvent) {
+		c.by("a")(e)
+		if target.Dispatch(event.Abnormal()) {
+			t.Error("Dispatch inside a listener reports true")
+		}
+		c.check("a") // it returned at once
+	})
+	target.AddEventListener(c.by("b"))
+	if !target.Dispatch(bye) {
+		t.Error("Dispatch reports false")
+	}
+	c.check("a b")
+}
+
+// recovered returns what f panics with.
+func recovered(f func()) (v any) {
+	defer func() { v = recover() }()
+	f()
+	return nil
+}
+
+func TestPanic(t *testing.T) {
+	t.Run("one", func(t *testing.T) {
+		var target event.Target
+		c := calls{t: t}
+		target.AddEventListener(c.by("a"))
+		target.AddEventListener(func(event.CloseEvent) {
+			target.AddEventListener(c.by("added"))
+			panic("first")
+		})
+		target.OnClose(c.by("on"))
+		if v := recovered(func() { target.Dispatch(bye) }); v != "first" {
+			t.Errorf("Dispatch panics with %v", v)
+		}
+		c.check("a on added")
+		checkEmpty(t, &target)
+		if target.Dispatch(event.Abnormal()) {
+			t.Error("Dispatch after a panic reports true")
+		}
+		target.AddEventListener(c.by("late"))
+		c.check("a on added late")
+	})
+	t.Run("two", func(t *testing.T) {
+		var target event.Target
+		c := calls{t: t}
+		target.AddEventListener(func(event.CloseEvent) { panic("first") })
+		target.AddEventListener(c.by("a"))
+		target.AddEventListener(func(event.CloseEvent) { panic("second") })
+		target.AddEventListener(c.by("b"))
+		// As with two deferred calls, the last panic is what recover sees; both
+		// stand in the trace where nobody recovers.
+		if v := recovered(func() { target.Dispatch(bye) }); v != "second" {
+			t.Errorf("Dispatch panics with %v", v)
+		}
+		c.check("a b")
+		checkEmpty(t, &target)
+	})
+	t.Run("all of many", func(t *testing.T) {
+		var target event.Target
+		n := 0
+		for i := range 200 {
+			target.AddEventListener(func(event.CloseEvent) { n++; panic(i) })
+		}
+		if v := recovered(func() { target.Dispatch(bye) }); v != 199 {
+			t.Errorf("Dispatch panics with %v", v)
+		}
+		if n != 200 {
+			t.Errorf("%d listeners were called", n)
+		}
+	})
+	t.Run("recovered in the listener", func(t *testing.T) {
+		var target event.Target
+		c := calls{t: t}
+		target.AddEventListener(func(event.CloseEvent) { recovered(func() { panic("mine") }) })
+		target.AddEventListener(c.by("a"))
+		if v := recovered(func() { target.Dispatch(bye) }); v != nil {
+			t.Errorf("Dispatch panics with %v", v)
+		}
+		c.check("a")
+	})
+	t.Run("afterwards", func(t *testing.T) {
+		var target event.Target
+		target.Dispatch(bye)
+		c := calls{t: t}
+		if v := recovered(func() { target.AddEventListener(func(event.CloseEvent) { panic("add") }) }); v != "add" {
+			t.Errorf("AddEventListener panics with %v", v)
+		}
+		if v := recovered(func() { target.OnClose(func(event.CloseEvent) { panic("on") }) }); v != "on" {
+			t.Errorf("OnClose panics with %v", v)
+		}
+		target.OnClose(c.by("on"))
+		c.check("on")
+	})
+	t.Run("Goexit", func(t *testing.T) {
+		var target event.Target
+		c := calls{t: t}
+		target.AddEventListener(func(event.CloseEvent) { runtime.Goexit() })
+		target.AddEventListener(c.by("a"))
+		target.AddEventListener(func(event.CloseEvent) { runtime.Goexit() })
+		target.AddEventListener(c.by("b"))
+		returned, done := false, make(chan struct{})
+		go func() {
+			defer close(done)
+			target.Dispatch(bye)
+			returned = true
+		}()
+		<-done
+		if returned {
+			t.Error("Dispatch returns though a listener ended the goroutine")
+		}
+		c.check("a b")
+		checkEmpty(t, &target)
+		target.AddEventListener(c.by("late"))
+		c.check("a b late")
+	})
+}
+
+// TestBlockedListener does everything while a listener blocks, which would never
+// return if a lock were held.
+func TestBlockedListener(t *testing.T) {
+	var target event.Target
+	c := calls{t: t}
+	entered, leave, done := make(chan struct{}), make(chan struct{}), make(chan bool)
+	blocked := target.AddEventListener(func(e event.CloseEvent) {
+		close(entered)
+		<-leave
+		c.by("blocked")(e)
+	})
+	waiting := target.AddEventListener(c.by("waiting"))
+	go func() { done <- target.Dispatch(bye) }()
+	<-entered
+	if target.Dispatch(event.Abnormal()) {
+		t.Error("a second Dispatch reports true")
+	}
+	target.AddEventListener(c.by("a"))
+	target.OnClose(c.by("on"))
+	gone := target.AddEventListener(c.by("gone"))
+	for _, test := range []struct {
+		name   string
+		remove func() bool
+		want   bool
+	}{{"the one being called", blocked, false}, {"one that waits", waiting, true}, {"one added meanwhile", gone, true}} {
+		if got := test.remove(); got != test.want {
+			t.Errorf("remove of %s reports %v", test.name, got)
+		}
+	}
+	if n, sound := event.Waiting(&target); n != 2 || !sound {
+		t.Errorf("%d wait, sound %v", n, sound)
+	}
+	close(leave)
+	if !<-done {
+		t.Error("the first Dispatch reports false")
+	}
+	c.check("blocked a on")
+	// One that blocks when called at once holds no lock either.
+	entered, leave = make(chan struct{}), make(chan struct{})
+	go func() {
+		target.AddEventListener(func(event.CloseEvent) { close(entered); <-leave })
+		done <- true
+	}()
+	<-entered
+	target.AddEventListener(c.by("late"))
+	target.OnClose(c.by("lateOn"))
+	close(leave)
+	<-done
+	c.check("blocked a on late lateOn")
+}
+
+// TestNoGarbage adds and removes many listeners of one open connection.
+func TestNoGarbage(t *testing.T) {
+	const n = 100_000
+	var target event.Target
+	c := calls{t: t}
+	target.AddEventListener(c.by("first"))
+	for range n {
+		remove := target.AddEventListener(c.by("x"))
+		target.OnClose(c.by("on"))
+		if !remove() {
+			t.Fatal("remove reports false")
+		}
+		target.OnClose(nil)
+	}
+	if n, sound := event.Waiting(&target); n != 1 || !sound {
+		t.Errorf("%d wait, sound %v", n, sound)
+	}
+	// All at once, then removed from the middle outwards and at random.
+	removes := make([]func() bool, n)
+	for i := range removes {
+		removes[i] = target.AddEventListener(c.by("x"))
+	}
+	target.AddEventListener(c.by("last"))
+	rand.New(rand.NewPCG(1, 2)).Shuffle(n, func(i, j int) { removes[i], removes[j] = removes[j], removes[i] })
+	for i, remove := range removes {
+		if !remove() {
+			t.Fatal("remove reports false")
+		}
+		if i%10_000 == 0 {
+			if left, sound := event.Waiting(&target); left != n+2-i-1 || !sound {
+				t.Fatalf("%d wait after %d removals, sound %v", left, i+1, sound)
+			}
+		}
+	}
+	target.Dispatch(bye)
+	c.check("first last")
+	checkEmpty(t, &target)
+}
+
+// TestListenersAreFreed holds on to the Target and to remove, which must not keep
+// alive what a listener that was called or removed has captured.
+func TestListenersAreFreed(t *testing.T) {
+	var target event.Target
+	var freed atomic.Int32
+	capture := func() func(event.CloseEvent) {
+		p := new([1 << 10]byte)
+		runtime.SetFinalizer(p, func(*[1 << 10]byte) { freed.Add(1) })
+		return func(event.CloseEvent) { p[0]++ }
+	}
+	removed := target.AddEventListener(capture())
+	called := target.AddEventListener(capture())
+	target.OnClose(capture()) // replaced
+	target.OnClose(capture()) // called
+	removed()
+	target.Dispatch(bye)
+	late := target.AddEventListener(capture())
+	target.OnClose(capture())
+	for deadline := time.Now().Add(10 * time.Second); freed.Load() != 6 && time.Now().Before(deadline); {
+		runtime.GC()
+		time.Sleep(time.Millisecond)
+	}
+	if n := freed.Load(); n != 6 {
+		t.Errorf("%d of 6 listeners were freed", n)
+	}
+	for _, remove := range []func() bool{removed, called, late} {
+		if remove() {
+			t.Error("remove reports true")
+		}
+	}
+	runtime.KeepAlive(&target)
+}
+
+// TestTargetAgainstSlice takes random programs and compares the order of calls
+// with a slice that is walked anew each time.
+func TestTargetAgainstSlice(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	for range 3_000 {
+		var (
+			target  event.Target
+			c       = calls{t: t}
+			queue   []string // the model: who waits, the property as "on…"
+			want    []string // the model: who was called
+			on      = -1     // place of the property in queue
+			removes = map[string]func() bool{}
+			names   []string
+			sent    bool
+		)
+		for i := range r.IntN(30) {
+			name := fmt.Sprint(i)
+			switch r.IntN(10) {
+			case 0, 1, 2, 3:
+				removes[name] = target.AddEventListener(c.by(name))
+				names = append(names, name)
+				if sent {
+					want = append(want, name)
+				} else {
+					queue = append(queue, name)
+				}
+			case 4, 5, 6:
+				if len(names) == 0 {
+					continue
+				}
+				gone := names[r.IntN(len(names))]
+				at := slices.Index(queue, gone)
+				if got := removes[gone](); got != (at >= 0) {
+					t.Fatalf("remove of %s from %q reports %v", gone, queue, got)
+				}
+				if at >= 0 {
+					queue = slices.Delete(queue, at, at+1)
+				}
+			case 7:
+				target.OnClose(c.by("on" + name))
+				on = slices.IndexFunc(queue, func(s string) bool { return strings.HasPrefix(s, "on") })
+				switch {
+				case sent:
+					want = append(want, "on"+name)
+				case on >= 0:
+					queue[on] = "on" + name
+				default:
+					queue = append(queue, "on"+name)
+				}
+			case 8:
+				target.OnClose(nil)
+				queue = slices.DeleteFunc(queue, func(s string) bool { return strings.HasPrefix(s, "on") })
+			case 9:
+				if r.IntN(3) == 0 {
+					if got := target.Dispatch(bye); got == sent {
+						t.Fatalf("Dispatch reports %v, sent before %v", got, sent)
+					}
+					sent = true
+					want = append(want, queue...)
+					queue = nil
+				}
+			}
+			if !slices.Equal(c.names, want) {
+				t.Fatalf("called %q, want %q", c.names, want)
+			}
+			if n, sound := event.Waiting(&target); n != len(queue) || !sound {
+				t.Fatalf("%d wait, sound %v, want %q", n, sound, queue)
+			}
+		}
+	}
+}
+
+// TestTargetConcurrent adds, removes and dispatches from many goroutines at once
+// and keeps account: each listener is called once or was removed, never both,
+// never neither.
+func TestTargetConcurrent(t *testing.T) {
+	const goroutines, each = 8, 40
+	rounds := 300
+	if testing.Short() {
+		rounds = 50
+	}
+	var added, called, removed, onCalled, delivered int
+	for round := range rounds {
+		var target event.Target
+		var wins, running atomic.Int32
+		counts := make([]atomic.Int32, goroutines*each)
+		gone := make([]bool, goroutines*each)
+		onCounts := make([]atomic.Int32, each)
+
+		listener := func(count *atomic.Int32) func(event.CloseEvent) {
+			return func(e event.CloseEvent) {
+				if e.Code() < 4000 || e.Reason() != "bye" {
+					t.Errorf("called with %v", e)
+				}
+				count.Add(1)
+			}
+		}
+		var start, done sync.WaitGroup
+		start.Add(1)
+		run := func(f func(r *rand.Rand)) {
+			done.Add(1)
+			seed := uint64(running.Add(1))
+			go func() {
+				defer done.Done()
+				start.Wait()
+				f(rand.New(rand.NewPCG(uint64(round), seed)))
+			}()
+		}
+		for g := range goroutines {
+			run(func(r *rand.Rand) {
+				var removes []func() bool
+				for i := g * each; i < (g+1)*each; i++ {
+					removes = append(removes, target.AddEventListener(listener(&counts[i])))
+					if r.IntN(2) == 0 { // one of those so far, perhaps again
+						k := r.IntN(len(removes))
+						if removes[k]() {
+							if gone[g*each+k] {
+								t.Errorf("remove of listener %d reports true twice", g*each+k)
+							}
+							gone[g*each+k] = true
+						}
+					}
+					if r.IntN(8) == 0 {
+						runtime.Gosched()
+					}
+				}
+			})
+		}
+		run(func(r *rand.Rand) {
+			for i := range onCounts {
+				target.OnClose(listener(&onCounts[i]))
+				if i < each-1 && r.IntN(3) == 0 {
+					target.OnClose(nil)
+				}
+			}
+		})
+		for g := range 4 {
+			run(func(r *rand.Rand) {
+				for range r.IntN(200) {
+					runtime.Gosched()
+				}
+				if target.Dispatch(event.MustNew(4000, "bye", g%2 == 0)) {
+					wins.Add(1)
+				}
+			})
+		}
+		start.Done()
+		done.Wait()
+
+		delivered += int(wins.Load())
+		for i := range counts {
+			added++
+			n := int(counts[i].Load())
+			called += n
+			if gone[i] {
+				removed++
+			}
+			if want := 1; gone[i] && n != 0 || !gone[i] && n != want {
+				t.Errorf("round %d: listener %d was called %d times, removed %v", round, i, n, gone[i])
+			}
+		}
+		for i := range onCounts {
+			n := int(onCounts[i].Load())
+			onCalled += n
+			if n > 1 {
+				t.Errorf("round %d: onclose %d was called %d times", round, i, n)
+			}
+		}
+		if n := onCounts[each-1].Load(); n != 1 {
+			t.Errorf("round %d: the last onclose was called %d times", round, n)
+		}
+		checkEmpty(t, &target)
+	}
+	t.Logf("%d listeners added, %d called, %d removed; onclose called %d times", added, called, removed, onCalled)
+	if delivered != rounds {
+		t.Errorf("%d deliveries in %d rounds", delivered, rounds)
+	}
+	if added != called+removed {
+		t.Errorf("%d listeners added, %d called and %d removed", added, called, removed)
+	}
+	if called == 0 || removed == 0 {
+		t.Error("a case that must occur does not")
+	}
+}
