@@ -3,19 +3,20 @@
 //
 // A close frame's payload is empty, or (RFC 6455, section 5.5.1)
 //
-//	  0       1       2            2 to 125
-//	+-------+-------+----------------------------+
-//	| code, big-endian | reason, UTF-8, 0 to 123 |
-//	+-------+-------+----------------------------+
+//	  0    1   2                                   up to 125
+//	+--------+-------------------------------------+
+//	| code   | reason, UTF-8, 0 to 123 bytes       |
+//	+--------+-------------------------------------+
+//	  big-endian
 //
 // and travels in one frame, which a client masks (RFC 6455, section 5.2):
 //
-//	  0      1           2                6
-//	+------+-----------+----------------+------------------------+
-//	| 0x88 | 0x80|len  | masking key, 4 | payload XOR key, len   |  from a client
-//	+------+-----------+----------------+------------------------+
-//	| 0x88 | len       | payload, len   |                           from a server
-//	+------+-----------+----------------+
+//	  0      1          2                6
+//	+------+----------+----------------+--------------------------+
+//	| 0x88 | 0x80|len | masking key, 4 | payload XOR the key, len |  from a client
+//	+------+----------+----------------+--------------------------+
+//	| 0x88 | len      | payload, len   |                             from a server
+//	+------+----------+----------------+
 //
 // [Parse] and [Append] are for a stack that reads and writes frames itself;
 // [ParseFrame], [ParseMasked], [AppendFrame] and [AppendMasked] are for one that
@@ -38,12 +39,12 @@ package frame
 // The sizes that RFC 6455, section 5.5, allows, in bytes.
 const (
 	// MaxReason is the longest reason that a close frame can hold.
-	MaxReason = MaxPayload - codeLen
-	// MaxPayload is the longest payload of any control frame.
+	MaxReason = 123
+	// MaxPayload is the longest payload of any control frame: code and reason.
 	MaxPayload = 125
 	// MaxFrame is the longest close frame: header, masking key and payload. A
 	// buffer with this much spare capacity is enough for every Append function.
-	MaxFrame = headerLen + keyLen + MaxPayload
+	MaxFrame = 131
 )
 
 const (
