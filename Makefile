@@ -3,7 +3,7 @@
 FUZZTIME    ?= 30s
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: help test check race inline capture generate fuzz
+.PHONY: help test check race fuzz exhaustive mutate platforms inline peers capture
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -35,5 +35,17 @@ fuzz: ## each fuzz target for FUZZTIME, 30s unless given
 inline: ## the functions that must inline do; for the Go version that CI pins
 	TEST_INLINE=1 go test -run Inline ./code ./frame ./event
 
+peers: ## the tests of the bench module
+	cd bench && go test ./...
+
 capture: ## close frames of real programs, into frame/testdata/captured.txt
 	cd bench && go run ./capture > captured.tmp && mv captured.tmp ../frame/testdata/captured.txt
+
+exhaustive: ## every code with every length, every reason of up to four bytes
+	EXHAUSTIVE=1 go test -count=1 -timeout 0 -v -run '^TestExhaustive' ./frame
+
+mutate: ## breaks the sources in each place; tests must notice; DIFF=ref for less
+	go run ./fuzz/mutate.go $(if $(DIFF),-diff $(DIFF))
+
+platforms: ## the tests on other platforms, under qemu and Node; vet for more
+	@fuzz/platforms.sh

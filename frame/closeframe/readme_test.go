@@ -42,6 +42,7 @@ func readme(t *testing.T) string {
 // TestReadmeCommands runs every command of the README, and compares what it prints
 // where the README says what that is.
 func TestReadmeCommands(t *testing.T) {
+	needsGo(t)
 	ran := 0
 	for _, b := range readmeBlocks(t) {
 		switch b.lang {
@@ -95,6 +96,7 @@ func runReadme(t *testing.T, line string) string {
 // TestReadmeProgram runs the README's Go program and compares its output with the
 // block that follows it.
 func TestReadmeProgram(t *testing.T) {
+	needsGo(t)
 	blocks := readmeBlocks(t)
 	ran := 0
 	for i, b := range blocks {
