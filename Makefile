@@ -2,6 +2,7 @@
 
 FUZZTIME    ?= 30s
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
 .PHONY: help test check race fuzz exhaustive mutate platforms inline peers capture
 .DEFAULT_GOAL := help
@@ -12,7 +13,7 @@ help: ## this list
 test: ## all tests of the library and the command
 	go test -shuffle=on ./...
 
-check: ## format, vet, staticcheck, modules tidy, generated files current
+check: ## format, vet, staticcheck, known vulnerabilities, modules tidy, generated files current
 	@test -z "$$(gofmt -l .)" || { gofmt -l . ; exit 1; }
 	go vet ./...
 	go run $(STATICCHECK) ./...
@@ -20,6 +21,10 @@ check: ## format, vet, staticcheck, modules tidy, generated files current
 	go mod verify
 	go generate ./... && git diff --exit-code -- '*_table.go'
 	cd bench && go vet ./... && go mod tidy -diff && go run $(STATICCHECK) ./...
+	@out=$$(go run $(GOVULNCHECK) ./... 2>&1) && echo "$$out" || case "$$out" in \
+		*"fetching vulnerabilities"*) echo "govulncheck: not checked, its database cannot be reached from here" ;; \
+		*) echo "$$out"; exit 1 ;; \
+	esac
 
 race: ## the tests under the race detector; needs a C compiler
 	CGO_ENABLED=1 go test -race ./...
