@@ -4,7 +4,7 @@ FUZZTIME    ?= 30s
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
-.PHONY: help test check race fuzz exhaustive mutate platforms inline peers capture
+.PHONY: help test check race fuzz exhaustive mutate platforms inline peers bench chart capture
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -42,6 +42,12 @@ inline: ## the functions that must inline do; for the Go version that CI pins
 
 peers: ## the tests of the bench module
 	cd bench && go test ./...
+
+bench: ## ours beside the peers, interleaved, into bench/results; some minutes
+	cd bench && go run ./run
+
+chart: ## draws bench/results
+	cd bench && go run ./chart
 
 capture: ## close frames of real programs, into frame/testdata/captured.txt
 	cd bench && go run ./capture > captured.tmp && mv captured.tmp ../frame/testdata/captured.txt
