@@ -2,10 +2,9 @@ package code_test
 
 import (
 	"os"
-	"os/exec"
-	"path/filepath"
-	"strings"
 	"testing"
+
+	"example.com/closeframe/fuzz/reference"
 )
 
 // inlined are the functions that the compiler must be able to inline. Generic
@@ -29,18 +28,9 @@ func TestInline(t *testing.T) {
 	if os.Getenv("TEST_INLINE") != "1" {
 		t.Skip("set TEST_INLINE=1 to run")
 	}
-	// Compiled with the tests, since a generic function exists only where it is
-	// used.
-	out, err := exec.Command("go", "test", "-c", "-gcflags=-m=1", "-o", filepath.Join(t.TempDir(), "test"), ".").CombinedOutput()
+	can, _, err := reference.Inlined(t.TempDir())
 	if err != nil {
-		t.Fatalf("go test -c: %v\n%s", err, out)
-	}
-	can := map[string]bool{}
-	for line := range strings.Lines(string(out)) {
-		_, what, _ := strings.Cut(strings.TrimSpace(line), ": ")
-		if f, ok := strings.CutPrefix(what, "can inline "); ok {
-			can[f] = true
-		}
+		t.Fatal(err)
 	}
 	for _, f := range inlined {
 		if !can[f] {

@@ -2,11 +2,9 @@ package frame_test
 
 import (
 	"os"
-	"os/exec"
-	"path/filepath"
-	"slices"
-	"strings"
 	"testing"
+
+	"example.com/closeframe/fuzz/reference"
 )
 
 // inlined are the functions that the compiler must be able to inline: the small
@@ -43,30 +41,17 @@ func TestInline(t *testing.T) {
 	if os.Getenv("TEST_INLINE") != "1" {
 		t.Skip("set TEST_INLINE=1 to run")
 	}
-	// Compiled with the tests, since a generic function exists only where it is
-	// used.
-	out, err := exec.Command("go", "test", "-c", "-gcflags=-m=1", "-o", filepath.Join(t.TempDir(), "test"), ".").CombinedOutput()
+	can, calls, err := reference.Inlined(t.TempDir())
 	if err != nil {
-		t.Fatalf("go test -c: %v\n%s", err, out)
-	}
-	var can, calls []string
-	for line := range strings.Lines(string(out)) {
-		place, what, _ := strings.Cut(strings.TrimSpace(line), ": ")
-		if f, ok := strings.CutPrefix(what, "can inline "); ok {
-			can = append(can, f)
-		}
-		if f, ok := strings.CutPrefix(what, "inlining call to "); ok {
-			file, _, _ := strings.Cut(filepath.Base(place), ":")
-			calls = append(calls, file+" "+f)
-		}
+		t.Fatal(err)
 	}
 	for _, f := range inlined {
-		if !slices.Contains(can, f) {
+		if !can[f] {
 			t.Errorf("%s does not inline", f)
 		}
 	}
 	for _, f := range inlinedCalls {
-		if !slices.Contains(calls, f) {
+		if !calls[f] {
 			t.Errorf("%s is called", f)
 		}
 	}
