@@ -10,7 +10,8 @@ type Error struct {
 	Err   error // the transport's cause, such as io.EOF; may be nil
 }
 
-// Error returns the event as [CloseEvent.String] does, and the cause.
+// Error returns the event as [CloseEvent.String] does, and the text of the cause,
+// which is not quoted. It allocates.
 func (e *Error) Error() string {
 	s := "closeframe: connection closed: " + e.Event.String()
 	if e.Err != nil {
@@ -19,7 +20,7 @@ func (e *Error) Error() string {
 	return s
 }
 
-// Unwrap returns the transport's cause, or nil.
+// Unwrap returns the transport's cause, or nil. It does not allocate.
 func (e *Error) Unwrap() error { return e.Err }
 
 // From returns the event of the first *[Error] in err's tree, through any

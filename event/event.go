@@ -124,7 +124,8 @@ func (e CloseEvent) AppendPayload(dst []byte) ([]byte, error) {
 //	1006 (Abnormal Closure), not clean
 //
 // The form may change between releases. The reason is quoted as strconv.Quote
-// does it, so that a log or a terminal gets no control character of the peer's.
+// does it, so that a log or a terminal gets no control character of the peer's. It
+// allocates; [CloseEvent.AppendTo] need not.
 func (e CloseEvent) String() string {
 	var buf [2 * frame.MaxReason]byte
 	return string(e.AppendTo(buf[:0]))
@@ -144,7 +145,8 @@ func (e CloseEvent) AppendTo(b []byte) []byte {
 	return append(b, ", not clean"...)
 }
 
-// GoString returns e as Go source, event.MustNew(1001, "bye", true), for %#v.
+// GoString returns e as Go source, event.MustNew(1001, "bye", true), for %#v. It
+// allocates.
 func (e CloseEvent) GoString() string {
 	b := append([]byte(nil), "event.MustNew("...)
 	b = strconv.AppendUint(b, uint64(e.code), 10)

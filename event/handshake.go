@@ -19,7 +19,7 @@ const (
 	// https://www.rfc-editor.org/rfc/rfc6455#section-5.5.1
 	LocalClosing
 	// RemoteClosing: the peer's came, ours is owed: send Reply's code, then
-	// Sent. What arrives after it is to be discarded.
+	// Sent; after Fail it only may be sent. What arrives is to be discarded.
 	// https://www.rfc-editor.org/rfc/rfc6455#section-5.5.1
 	RemoteClosing
 	// Complete: both have passed and nothing more may be sent. The server
@@ -82,8 +82,8 @@ func (s State) String() string {
 //
 // and go on reading until the peer's close frame comes or patience ends.
 //
-// Once the state is Complete the server closes TCP first, so that the waiting
-// connection is left at the client's end no longer than need be; a client waits
+// Once the state is Complete the server closes TCP first, so that the TIME_WAIT
+// state is held at its end, where it keeps no new connection out; a client waits
 // for that and closes TCP itself only after a time. After a malformed close or
 // Fail whoever found it closes TCP once its own close frame, if any, is written
 // (RFC 6455, sections 7.1.1 and 7.1.7). Then, or when TCP broke earlier:

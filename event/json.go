@@ -88,7 +88,7 @@ func (e CloseEvent) MarshalJSON() ([]byte, error) {
 // defaults (false, 0 and ""), whatever e was before. null is the zero event, as
 // in new CloseEvent("close", null). A code outside 0 to 65535, a member of a
 // wrong type and malformed JSON are errors of encoding/json, a reason of over 123
-// bytes is frame.ErrTooLong; e is then left as it was.
+// bytes is frame.ErrTooLong; e is then left as it was. It allocates.
 func (e *CloseEvent) UnmarshalJSON(b []byte) error {
 	var v struct {
 		WasClean bool
