@@ -1,7 +1,6 @@
 package frame_test
 
 import (
-	"os"
 	"testing"
 
 	"example.com/closeframe/fuzz/reference"
@@ -35,24 +34,6 @@ var inlinedCalls = []string{
 	"payload.go code.Code.IsSendable",
 }
 
-// What inlines changes with the compiler, so this is for the Go version that CI
-// pins: TEST_INLINE=1 go test -run Inline.
 func TestInline(t *testing.T) {
-	if os.Getenv("TEST_INLINE") != "1" {
-		t.Skip("set TEST_INLINE=1 to run")
-	}
-	can, calls, err := reference.Inlined(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, f := range inlined {
-		if !can[f] {
-			t.Errorf("%s does not inline", f)
-		}
-	}
-	for _, f := range inlinedCalls {
-		if !calls[f] {
-			t.Errorf("%s is called", f)
-		}
-	}
+	reference.CheckInline(t, inlined, inlinedCalls)
 }
