@@ -28,16 +28,27 @@ func (e CloseEvent) AppendJSON(b []byte) []byte {
 	b = append(b, `,"code":`...)
 	b = strconv.AppendUint(b, uint64(e.code), 10)
 	b = append(b, `,"reason":"`...)
-	for p := e.reason[:e.length]; len(p) > 0; {
-		r, n := utf8.DecodeRune(p)
-		if isEscaped(r) {
-			b = appendEscape(b, r)
-		} else {
-			b = append(b, p[:n]...)
-		}
-		p = p[n:]
-	}
+	b = appendEscaped(b, e.reason[:e.length])
 	return append(b, `"}`...)
+}
+
+// appendEscaped appends p, which is UTF-8, as the inside of a JSON string: what may
+// stand as it is in runs, since to append rune by rune is slower than json.Marshal.
+func appendEscaped(b, p []byte) []byte {
+	done := 0
+	for i := 0; i < len(p); {
+		r, n := rune(p[i]), 1
+		if r >= utf8.RuneSelf {
+			r, n = utf8.DecodeRune(p[i:])
+		}
+		if isEscaped(r) {
+			b = append(b, p[done:i]...)
+			b = appendEscape(b, r)
+			done = i + n
+		}
+		i += n
+	}
+	return append(b, p[done:]...)
 }
 
 // isEscaped reports whether r may not stand in a JSON string as it is. All such
@@ -46,9 +57,13 @@ func isEscaped(r rune) bool {
 	switch {
 	case r < 0x20, r == '"', r == '\\': // RFC 8259, section 7
 		return true
-	case r == '<', r == '>', r == '&', r == 0x2028, r == 0x2029: // as encoding/json
+	case r == '<', r == '>', r == '&': // as encoding/json
 		return true
-	case 0x7f <= r && r <= 0x9f: // DEL and C1
+	case r < 0x7f:
+		return false
+	case r <= 0x9f: // DEL and C1
+		return true
+	case r == 0x2028, r == 0x2029: // as encoding/json
 		return true
 	}
 	// Unicode, Bidi_Control.

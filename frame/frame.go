@@ -122,9 +122,13 @@ func AppendMasked[R ~string | ~[]byte](dst []byte, c code.Code, reason R, key [4
 	dst = grow(dst, headerLen+keyLen+size)
 	f := dst[n:]
 	payload := f[headerLen+keyLen:]
-	if size > 0 {
+	switch {
+	case size > codeLen:
 		put(payload, c, reason)
 		xor(payload, key)
+	case size > 0:
+		// The code alone needs no calls.
+		payload[0], payload[1] = byte(c>>8)^key[0], byte(c)^key[1]
 	}
 	f[0], f[1] = closeByte, maskBit|byte(size)
 	copy(f[headerLen:], key[:])
@@ -135,14 +139,23 @@ func AppendMasked[R ~string | ~[]byte](dst []byte, c code.Code, reason R, key [4
 func xor(p []byte, key [keyLen]byte) {
 	k := uint64(key[0]) | uint64(key[1])<<8 | uint64(key[2])<<16 | uint64(key[3])<<24
 	k |= k << 32
-	for len(p) >= 8 {
-		putWord(p, word64(p, 0)^k)
-		p = p[8:]
+	n := len(p)
+	if n < 8 {
+		for i := range p {
+			p[i] ^= byte(k)
+			k >>= 8
+		}
+		return
 	}
-	for i := range p {
-		p[i] ^= byte(k)
-		k >>= 8
+	// The last word overlaps the one before it, which spares a loop over the bytes
+	// that are left: it is loaded before that one is masked, and the key turned to
+	// how it stands there. A turn by 32 bits changes nothing.
+	turn := 8 * (n & 3)
+	last := word64(p, n-8) ^ (k>>turn | k<<(32-turn))
+	for q := p; len(q) > 8; q = q[8:] {
+		putWord(q, word64(q, 0)^k)
 	}
+	putWord(p[n-8:], last)
 }
 
 // putWord stores w in p[:8], little-endian. The compiler makes it one store.

@@ -54,11 +54,14 @@ func Append[R ~string | ~[]byte](dst []byte, c code.Code, reason R) ([]byte, err
 	if e := refused(c, len(reason)); e != 0 {
 		return dst, e
 	}
+	if len(reason) == 0 {
+		if c == code.NoStatus {
+			return dst, nil
+		}
+		return append(dst, byte(c>>8), byte(c)), nil
+	}
 	if !valid(reason) {
 		return dst, ErrUTF8
-	}
-	if c == code.NoStatus {
-		return dst, nil
 	}
 	n := len(dst)
 	dst = grow(dst, codeLen+len(reason))
@@ -75,7 +78,7 @@ func CheckReason[R ~string | ~[]byte](reason R) error {
 	switch {
 	case len(reason) > MaxReason:
 		return ErrTooLong
-	case !valid(reason):
+	case !check(reason):
 		return ErrUTF8
 	}
 	return nil
@@ -98,6 +101,9 @@ func Truncate[R ~string | ~[]byte](reason R) R {
 
 // boundary returns where Truncate cuts a reason of over MaxReason bytes.
 func boundary[R ~string | ~[]byte](reason R) int {
+	if utf8.RuneStart(reason[MaxReason]) {
+		return MaxReason // nothing reaches past it
+	}
 	// Only a rune that begins less than utf8.UTFMax bytes before the limit can
 	// reach past it.
 	for i := MaxReason - 1; i > MaxReason-utf8.UTFMax; i-- {

@@ -4,76 +4,92 @@ import "unicode/utf8"
 
 //go:generate go run utf8_gen.go
 
-// valid reports whether r is UTF-8 as RFC 3629, section 4, defines it.
+// valid reports whether r is UTF-8 as RFC 3629, section 4, defines it. It inlines,
+// so that no reason at all, which most close frames carry, costs no call.
+func valid[R ~string | ~[]byte](r R) bool { return len(r) == 0 || check(r) }
+
+// check is valid where it is called.
 //
 // A reason has 123 bytes at most, and utf8.Valid is made for longer text: it
 // walks the last eight bytes of ASCII one by one, and mispredicts a branch for
-// nearly every rune of a mixed text. Here ASCII goes by whole words and the rest
-// through a state machine that has no branch to mispredict.
-func valid[R ~string | ~[]byte](r R) bool {
+// nearly every rune of a mixed text. Here ASCII goes by whole words, which overlap
+// where they must so that no bytes are left over, and the rest through a state
+// machine that has no branch to mispredict.
+func check[R ~string | ~[]byte](r R) bool {
 	const high = 0x8080808080808080 // set in a word with a byte past ASCII
-	switch {
-	case len(r) == 0:
-		return true
-	case len(r) < 4:
-		// First, middle and last are all there are.
-		if r[0]|r[len(r)/2]|r[len(r)-1] >= utf8.RuneSelf {
-			return run(r)
+	var w uint64
+	switch n := len(r); {
+	case n < 2:
+		return n == 0 || r[0] < utf8.RuneSelf
+	case n < 4:
+		// Up to 7 bytes run's loops would take longer than utf8.Valid does.
+		if n == 2 {
+			return next(accept, first[r[0]]+second[r[1]])&63 == accept
 		}
-		return true
-	case len(r) < 8:
-		// Two loads that overlap in the middle.
-		if (word32(r, 0)|word32(r, len(r)-4))&(high>>32) != 0 {
-			return run(r)
+		if r[0]|r[1]|r[2] < utf8.RuneSelf {
+			return true
 		}
-		return true
-	}
-	// The last word, which overlaps the ones before it, spares a loop over the
-	// bytes that are left.
-	last := word64(r, len(r)-8)
-	for len(r) >= 32 {
-		if (word64(r, 0)|word64(r, 8)|word64(r, 16)|word64(r, 24))&high != 0 {
-			return run(r)
+		s := next(accept, first[r[0]]+second[r[1]])
+		return next(s, first[r[2]])&63 == accept
+	case n < 8:
+		head := word32(r, 0)
+		if (head|word32(r, n-4))&(high>>32) == 0 {
+			return true
 		}
-		r = r[32:]
+		s := next(accept, first[uint8(head)]+second[uint8(head>>8)])
+		s = next(s, first[uint8(head>>16)]+second[uint8(head>>24)])
+		if n >= 6 {
+			s = next(s, first[r[4]]+second[r[5]])
+		}
+		if n&1 != 0 {
+			s = next(s, first[r[n-1]])
+		}
+		return s&63 == accept
+	case n < 16:
+		w = word64(r, 0) | word64(r, n-8)
+	case n < 32:
+		w = word64(r, 0) | word64(r, 8) | word64(r, n-16) | word64(r, n-8)
+	default:
+		w = word64(r, n-32) | word64(r, n-24) | word64(r, n-16) | word64(r, n-8)
+		if w&high != 0 {
+			break // text in another script rarely ends in 32 bytes of ASCII
+		}
+		for p := r; len(p) > 32; p = p[32:] {
+			w |= word64(p, 0) | word64(p, 8) | word64(p, 16) | word64(p, 24)
+		}
 	}
-	w := last
-	for i := 0; i+8 <= len(r); i += 8 {
-		w |= word64(r, i)
-	}
-	if w&high != 0 {
-		return run(r)
-	}
-	return true
+	return w&high == 0 || run(r)
 }
 
 // run takes r through the state machine of utf8_table.go, two bytes a step, and
 // reports whether it ends where a character may begin.
-//
-// A row of pairs holds the next state for each state, in six bits: shifted right
-// by a state, which is a multiple of six, its low six bits are the next one. So
-// the time depends on the length alone, and only the shift waits for the step
-// before it.
 func run[R ~string | ~[]byte](r R) bool {
 	s := uint64(accept)
-	for len(r) >= 8 {
-		s = pairs[first[r[0]]+second[r[1]]] >> (s & 63)
-		s = pairs[first[r[2]]+second[r[3]]] >> (s & 63)
-		s = pairs[first[r[4]]+second[r[5]]] >> (s & 63)
-		s = pairs[first[r[6]]+second[r[7]]] >> (s & 63)
-		r = r[8:]
+	i := 0
+	for ; i < len(r)-7; i += 8 {
+		s = next(s, first[r[i]]+second[r[i+1]])
+		s = next(s, first[r[i+2]]+second[r[i+3]])
+		s = next(s, first[r[i+4]]+second[r[i+5]])
+		s = next(s, first[r[i+6]]+second[r[i+7]])
 	}
-	for len(r) >= 2 {
-		s = pairs[first[r[0]]+second[r[1]]] >> (s & 63)
-		r = r[2:]
+	for ; i < len(r)-1; i += 2 {
+		s = next(s, first[r[i]]+second[r[i+1]])
 	}
-	if len(r) > 0 {
-		// ASCII, class 0, for the byte that is missing: it accepts only where a
-		// character may begin.
-		s = pairs[first[r[0]]] >> (s & 63)
+	if i < len(r) {
+		s = next(s, first[r[i]])
 	}
 	return s&63 == accept
 }
+
+// next returns the state after two bytes, given the row of their classes in
+// pairs. Of a single byte that is the row as if ASCII, class 0, followed, which is
+// accepted only where a character may begin.
+//
+// A row holds the next state for each state, in six bits: shifted right by a
+// state, which is a multiple of six, its low six bits are the next one. So the
+// time depends on the length alone, and only the shift waits for the step before
+// it.
+func next(s uint64, row uint8) uint64 { return pairs[row] >> (s & 63) }
 
 // word64 loads r[i:i+8], little-endian. The compiler makes it one load.
 func word64[R ~string | ~[]byte](r R, i int) uint64 {
