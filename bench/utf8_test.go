@@ -12,7 +12,7 @@ import (
 // second time: how far those two differ is the noise of the run.
 func BenchmarkUTF8(b *testing.B) {
 	for _, script := range scripts {
-		for _, n := range []int{1, 2, 3, 5, 8, 13, 18, 24, 32, 48, 64, 96, 123} {
+		for _, n := range []int{1, 2, 3, 4, 5, 6, 7, 8, 13, 18, 24, 32, 48, 64, 96, 123} {
 			for _, impl := range []struct {
 				name string
 				walk walk

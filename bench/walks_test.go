@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"bytes"
 	"encoding/json"
 
 	"github.com/gobwas/ws"
@@ -34,7 +35,7 @@ var ops = []struct {
 }{
 	{"Parse", reasonNames, []string{"ours", "gobwas", "std"}, []walk{parseOurs, parseGobwas, parseStd}},
 	{"Append", reasonNames, []string{"ours", "gobwas", "std"}, []walk{appendOurs, appendGobwas, appendStd}},
-	{"Masked", reasonNames, []string{"ours", "gobwas", "std"}, []walk{maskedOurs, maskedGobwas, maskedStd}},
+	{"Masked", reasonNames, []string{"ours", "gobwas", "std", "gobwas-frame"}, []walk{maskedOurs, maskedGobwas, maskedStd, maskedGobwasFrame}},
 	{"Event", reasonNames, []string{"ours", "gobwas", "std", "ours-var"}, []walk{eventOurs, eventGobwas, eventStd, eventOursVar}},
 	{"Truncate", truncated, []string{"ours", "std"}, []walk{truncateOurs, truncateStd}},
 	{"JSON", reasonNames, []string{"ours", "std"}, []walk{jsonOurs, jsonStd}},
@@ -172,6 +173,43 @@ func maskedGobwas(r *row) {
 			continue
 		}
 		c, reason := ws.ParseCloseFrameDataUnsafe(p)
+		if err := ws.CheckCloseFrameData(c, reason); err != nil {
+			panic(err)
+		}
+		n += int(c) + len(reason)
+	}
+	sinkInt = n
+}
+
+// maskedGobwasFrame is gobwas's own way to put a whole frame on a connection and
+// to take it from there.
+func maskedGobwasFrame(r *row) {
+	n := 0
+	var wire bytes.Buffer
+	for i, c := range r.codes {
+		reason := r.reasons[i]
+		p := buf[:0]
+		if c != code.NoStatus || reason != "" {
+			if err := ws.CheckCloseFrameData(ws.StatusCode(c), reason); err != nil {
+				panic(err)
+			}
+			p = buf[:2+len(reason)]
+			ws.PutCloseFrameBody(p, ws.StatusCode(c), reason)
+		}
+		f := ws.MaskFrameInPlaceWith(ws.NewCloseFrame(p), r.keys[i])
+		if err := ws.WriteFrame(&wire, f); err != nil {
+			panic(err)
+		}
+		f, err := ws.ReadFrame(&wire)
+		if err != nil {
+			panic(err)
+		}
+		ws.Cipher(f.Payload, f.Header.Mask, 0)
+		if len(f.Payload) == 0 {
+			n += int(ws.StatusNoStatusRcvd)
+			continue
+		}
+		c, reason := ws.ParseCloseFrameDataUnsafe(f.Payload)
 		if err := ws.CheckCloseFrameData(c, reason); err != nil {
 			panic(err)
 		}
