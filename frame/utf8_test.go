@@ -34,6 +34,9 @@ var edges = []byte{
 	0xed, 0xee, 0xef, 0xf0, 0xf1, 0xf3, 0xf4, 0xf5, 0xff,
 }
 
+// classes has a byte of each of these classes.
+var classes = []byte{'a', 0x80, 0x90, 0xa0, 0xc0, 0xc2, 0xe0, 0xe1, 0xed, 0xf0, 0xf1, 0xf4}
+
 func TestUTF8Short(t *testing.T) {
 	isUTF8(t, nil)
 	t.Run("one byte", func(t *testing.T) {
@@ -47,20 +50,29 @@ func TestUTF8Short(t *testing.T) {
 		}
 	})
 	for n := 3; n <= 4; n++ {
-		t.Run(fmt.Sprintf("%d bytes, one of each class", n), func(t *testing.T) {
-			all := 1
-			for range n {
-				all *= len(edges)
-			}
-			b := make([]byte, n)
-			for i := range all {
-				for j := range b {
-					b[j] = edges[i%len(edges)]
-					i /= len(edges)
-				}
-				isUTF8(t, b)
-			}
-		})
+		t.Run(fmt.Sprintf("%d bytes, the edges of each class", n), func(t *testing.T) { isUTF8All(t, edges, n) })
+	}
+	for n := 5; n <= 6; n++ {
+		t.Run(fmt.Sprintf("%d bytes, one of each class", n), func(t *testing.T) { isUTF8All(t, classes, n) })
+	}
+	t.Run("7 bytes, one of some classes", func(t *testing.T) {
+		isUTF8All(t, []byte{'a', 0x80, 0xa0, 0xc2, 0xe1, 0xf1}, 7)
+	})
+}
+
+// isUTF8All calls isUTF8 with all strings of n bytes of an alphabet.
+func isUTF8All(t *testing.T, alphabet []byte, n int) {
+	all := 1
+	for range n {
+		all *= len(alphabet)
+	}
+	b := make([]byte, n)
+	for i := range all {
+		for j := range b {
+			b[j] = alphabet[i%len(alphabet)]
+			i /= len(alphabet)
+		}
+		isUTF8(t, b)
 	}
 }
 
@@ -191,8 +203,8 @@ func next(state string, c byte) string {
 // The table is proved: it is walked along with the grammar, from the start, by
 // every pair of bytes, until no state is new. Each state of the grammar must have
 // one state in the table, and the table must accept where the grammar does, both
-// after a pair and after a last byte alone. Since run does nothing but such steps,
-// it accepts what the grammar accepts, at any length.
+// after a pair and after a last byte alone. Since check does nothing but such steps
+// once there is more than ASCII, it accepts what the grammar accepts, at any length.
 func TestUTF8TableIsTheGrammar(t *testing.T) {
 	step := func(s uint64, a, b byte) uint64 {
 		row := int(frame.First[a]) + int(frame.Second[b])
