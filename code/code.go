@@ -2,9 +2,21 @@
 //
 // Every one of the 65,536 codes has a [Class], a [Code.Description] and two
 // verdicts: whether it may stand in a close frame ([Code.IsSendable]) and
-// whether an application may ask for it ([Code.IsApplication]). The 19 codes of
-// IANA's registry have a [Code.Name] too. [From] takes the code type of any
-// other WebSocket stack without wrapping.
+// whether an application may ask for it ([Code.IsApplication]):
+//
+//	codes        class        close frame   close(code) of a browser
+//	0-999        unused       no            no
+//	1000         registered   yes           yes
+//	1001-1003    registered   yes           no
+//	1004-1006    reserved     no            no
+//	1007-1014    registered   yes           no
+//	1015-2999    reserved     no            no
+//	3000-3999    registered   yes           yes
+//	4000-4999    private      yes           yes
+//	5000-65535   unused       no            no
+//
+// The codes of IANA's registry have a [Code.Name] too. [From] takes the code type
+// of any other WebSocket stack without wrapping.
 //
 // The source is RFC 6455, section 7.4, and the WebSocket Close Code Number
 // Registry that it founds. Nothing here allocates but [Code.String] of a code
@@ -91,7 +103,7 @@ func (c Code) Class() Class {
 // "2999 (reserved)" and "999 (unused)". It allocates once for a code without a
 // name, and not at all for one that has a name.
 func (c Code) String() string {
-	if s := label(c); s != "" {
+	if s, _ := entry(c); s != "" {
 		return s
 	}
 	var buf [maxLabel]byte
@@ -101,7 +113,7 @@ func (c Code) String() string {
 // AppendTo appends the bytes of [Code.String] to b and returns the extended
 // slice. It allocates only where b has too little spare capacity.
 func (c Code) AppendTo(b []byte) []byte {
-	if s := label(c); s != "" {
+	if s, _ := entry(c); s != "" {
 		return append(b, s...)
 	}
 	b = strconv.AppendUint(b, uint64(c), 10)

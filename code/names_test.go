@@ -75,7 +75,7 @@ func TestNames(t *testing.T) {
 			t.Errorf("Code(%d).String() = %q, want %q", n, got, w)
 		}
 	}
-	if named != 19 {
-		t.Errorf("the registry names %d codes, want 19", named)
+	if named < 19 { // as many as there were when it was transcribed
+		t.Errorf("the registry names %d codes; is it still read?", named)
 	}
 }
