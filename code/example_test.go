@@ -63,3 +63,19 @@ func ExampleFrom() {
 	// 1001 (Going Away) true
 	// 0 false
 }
+
+func ExampleCode_Name() {
+	fmt.Printf("%q\n", code.NoStatus.Name())
+	fmt.Printf("%q\n", code.Code(3001).Name()) // nobody has registered it
+	// Output:
+	// "No Status Rcvd"
+	// ""
+}
+
+func ExampleCode_AppendTo() {
+	line := append(make([]byte, 0, 64), "closed: "...)
+	line = code.ServiceRestart.AppendTo(line) // within the capacity: no allocation
+	fmt.Printf("%s\n", line)
+	// Output:
+	// closed: 1012 (Service Restart)
+}

@@ -13,7 +13,8 @@
 //
 //	from every state, when the transport is gone: End -> Closed, and the event
 //
-// See [Handshake] for who does what, and when to close TCP.
+// See [Handshake] for who does what, and when to close TCP. The example "Embed" is
+// a connection type with both inside.
 //
 // The names are those of RFC 6455 and of the WHATWG WebSockets standard.
 package event
@@ -57,7 +58,8 @@ func New[R ~string | ~[]byte](c code.Code, reason R, wasClean bool) (e CloseEven
 	return e, nil
 }
 
-// MustNew is [New] for tests and package-level values: it panics on error.
+// MustNew is [New] for tests and package-level values: it panics on error. It does
+// not allocate otherwise.
 func MustNew[R ~string | ~[]byte](c code.Code, reason R, wasClean bool) CloseEvent {
 	e, err := New(c, reason, wasClean)
 	if err != nil {
@@ -86,22 +88,24 @@ func Parse(payload []byte, wasClean bool) (e CloseEvent, err error) {
 func Abnormal() CloseEvent { return CloseEvent{code: code.AbnormalClosure} }
 
 // Code returns the code of the first close frame received, code.NoStatus where
-// that was empty, or code.AbnormalClosure where none came.
+// that was empty, or code.AbnormalClosure where none came (RFC 6455, section
+// 7.1.5).
 func (e CloseEvent) Code() code.Code { return e.code }
 
-// Reason returns the reason, UTF-8 of at most 123 bytes. It allocates, but not
-// for an empty one; [CloseEvent.AppendReason] need not.
+// Reason returns the reason, UTF-8 of at most 123 bytes (RFC 6455, section 7.1.6).
+// It allocates, but not for an empty one; [CloseEvent.AppendReason] need not.
 func (e CloseEvent) Reason() string { return string(e.reason[:e.length]) }
 
 // AppendReason appends the reason to b and returns the extended slice. It
 // allocates only where b has too little spare capacity.
 func (e CloseEvent) AppendReason(b []byte) []byte { return append(b, e.reason[:e.length]...) }
 
-// WasClean reports whether both close frames had passed when the transport
-// ended. It does not follow from the code.
+// WasClean reports whether both close frames had passed when the transport ended
+// (RFC 6455, section 7.1.4). It does not follow from the code.
 func (e CloseEvent) WasClean() bool { return e.wasClean }
 
 // IsSame reports whether all three parts of e and o are equal; the same as e == o.
+// It does not allocate.
 func (e CloseEvent) IsSame(o CloseEvent) bool { return e == o }
 
 // AppendPayload appends the close-frame payload that would carry code and reason

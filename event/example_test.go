@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
+	"strings"
 
 	"example.com/closeframe/code"
 	"example.com/closeframe/event"
@@ -34,8 +34,9 @@ func ExampleCloseEvent() {
 func ExampleParse() {
 	for _, payload := range []string{"\x03\xe8bye", "", "\x03", "\x03\xee"} {
 		e, err := event.Parse([]byte(payload), true)
-		if err != nil {
-			fmt.Printf("%v; answer with %d\n", err, err.(frame.Error).Answer())
+		var bad frame.Error
+		if errors.As(err, &bad) {
+			fmt.Printf("%v; answer with %d\n", bad, bad.Answer())
 			continue
 		}
 		fmt.Println(e)
@@ -80,74 +81,6 @@ func ExampleCloseEvent_AppendJSON() {
 	// true
 }
 
-// A server whose peer closes. What the client sent stands in wire; the answer goes
-// to standard output here.
-func ExampleHandshake() {
-	wire := []byte("\x88\x85\x00\x00\x00\x00\x03\xe9bye") // masked with zeros
-	conn := hexWriter{os.Stdout}
-
-	var h event.Handshake // of the connection, guarded by its write lock
-
-	payload, _, err := frame.ParseMasked(wire)
-	if err != nil {
-		panic(err)
-	}
-	if err := h.Receive(payload); err != nil {
-		fmt.Println(err) // the reply says so too
-	}
-	if c, due := h.Reply(); due {
-		b, err := frame.AppendFrame(make([]byte, 0, frame.MaxFrame), c, "")
-		if err != nil {
-			panic(err) // never: a reply can be sent
-		}
-		if _, err := conn.Write(b); err == nil {
-			h.Sent(c)
-		}
-	}
-	fmt.Println(h.State()) // the server closes TCP now
-	fmt.Println(h.End())
-	// Output:
-	// 88 02 03 e9
-	// Complete
-	// 1001 (Going Away) "bye", clean
-}
-
-// A client that closes first.
-func ExampleHandshake_localFirst() {
-	conn := hexWriter{os.Stdout}
-	key := [4]byte{0x37, 0xfa, 0x21, 0x3d} // drawn at random for each frame
-
-	var h event.Handshake // of the connection, guarded by its write lock
-
-	if h.State() == event.Open {
-		b, err := frame.AppendMasked(nil, code.NormalClosure, "done", key)
-		if err != nil {
-			panic(err)
-		}
-		if _, err := conn.Write(b); err == nil {
-			h.Sent(code.NormalClosure)
-		}
-	}
-	fmt.Println(h.State()) // go on reading
-
-	// The server answers, or has closed at the same time: it is the same.
-	payload, _, err := frame.ParseFrame([]byte("\x88\x02\x03\xe8"))
-	if err != nil {
-		panic(err)
-	}
-	if err := h.Receive(payload); err != nil {
-		fmt.Println(err)
-	}
-	_, due := h.Reply()
-	fmt.Println(h.State(), due) // wait until the server closes TCP
-	fmt.Println(h.End(), h.LocalFirst())
-	// Output:
-	// 88 86 37 fa 21 3d 34 12 45 52 59 9f
-	// LocalClosing
-	// Complete false
-	// 1000 (Normal Closure), clean true
-}
-
 func ExampleTarget() {
 	var target event.Target // a field of the connection
 
@@ -172,10 +105,78 @@ func ExampleTarget() {
 	// removed: false
 }
 
-// hexWriter writes bytes as a line of hex.
-type hexWriter struct{ w io.Writer }
+// Any code can be an event's; the reason must be one that a close frame can carry.
+func ExampleNew() {
+	e, err := event.New(code.Code(0), "", false)
+	fmt.Println(e, err)
+	_, err = event.New(code.NormalClosure, strings.Repeat("a", 124), true)
+	fmt.Println(err)
+	_, err = event.New(code.NormalClosure, "\xff", true)
+	fmt.Println(err)
+	// Output:
+	// 0 (unused), not clean <nil>
+	// closeframe: reason is over 123 bytes
+	// closeframe: reason is not UTF-8
+}
 
-func (h hexWriter) Write(p []byte) (int, error) {
-	_, err := fmt.Fprintf(h.w, "% x\n", p)
-	return len(p), err
+// A proxy passes the end of one connection on to another.
+func ExampleCloseEvent_AppendPayload() {
+	pass := func(e event.CloseEvent) ([]byte, error) {
+		p, err := e.AppendPayload(nil)
+		if errors.Is(err, frame.ErrCode) { // no close frame came, so none says so
+			return frame.Append(nil, code.BadGateway, "")
+		}
+		return p, err
+	}
+	for _, e := range []event.CloseEvent{event.MustNew(code.GoingAway, "bye", true), event.Abnormal()} {
+		p, err := pass(e)
+		fmt.Printf("%q %v\n", p, err)
+	}
+	// Output:
+	// "\x03\xe9bye" <nil>
+	// "\x03\xf6" <nil>
+}
+
+func ExampleCloseEvent_AppendReason() {
+	e := event.MustNew(code.PolicyViolation, "no cookies", true)
+	b := e.AppendReason(make([]byte, 0, frame.MaxReason)) // enough for any reason
+	fmt.Printf("%s\n", b)
+	// Output:
+	// no cookies
+}
+
+// What a page's onclose has written down with JSON.stringify.
+func ExampleCloseEvent_UnmarshalJSON() {
+	for _, s := range []string{
+		`{"wasClean":true,"code":1000,"reason":"bye","type":"close"}`,
+		`{"code":66536}`,
+	} {
+		var e event.CloseEvent
+		err := json.Unmarshal([]byte(s), &e)
+		fmt.Println(e, err != nil)
+	}
+	// Output:
+	// 1000 (Normal Closure) "bye", clean false
+	// 0 (unused), not clean true
+}
+
+func ExampleCloseEvent_GoString() {
+	fmt.Printf("%#v\n", event.MustNew(code.GoingAway, "bye", true))
+	// Output:
+	// event.MustNew(1001, "bye", true)
+}
+
+// A read call that tells the end of the connection.
+func ExampleError() {
+	end := event.MustNew(code.NormalClosure, "bye", true)
+	var err error = &event.Error{Event: end, Err: io.EOF}
+
+	var closed *event.Error
+	if errors.As(err, &closed) {
+		fmt.Println(closed.Event.Code(), closed.Event.WasClean())
+	}
+	fmt.Println(errors.Is(err, io.EOF))
+	// Output:
+	// 1000 (Normal Closure) true
+	// true
 }

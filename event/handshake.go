@@ -72,9 +72,11 @@ func (s State) String() string {
 //
 // To close first, with the lock held:
 //
-//	if s := h.State(); s == event.Open {
+//	if h.State() == event.Open {
 //		b, err := frame.AppendFrame(buf[:0], c, reason)
-//		…
+//		if err != nil {
+//			return err // c or reason cannot be sent
+//		}
 //		if _, err := conn.Write(b); err == nil {
 //			h.Sent(c)
 //		}
@@ -156,11 +158,11 @@ func (h *Handshake) refuse(e frame.Error) {
 	h.event.code = e.Answer()
 }
 
-// Reply returns the code of the close frame that is owed to the peer, and whether
-// one is: from the peer's first close frame until Sent, Fail or End. It is the
-// peer's own code, code.NoStatus for an empty payload, or after a malformed close
-// 1002 or 1007; so any Append function of package frame takes it. Where none is
-// owed c is 0.
+// Reply returns the code of the close frame that is owed to the peer (RFC 6455,
+// section 5.5.1), and whether one is: from the peer's first close frame until
+// Sent, Fail or End. It is the peer's own code, code.NoStatus for an empty
+// payload, or after a malformed close 1002 or 1007; so any Append function of
+// package frame takes it. Where none is owed c is 0.
 func (h *Handshake) Reply() (c code.Code, due bool) {
 	if !h.has(received) || h.has(sent|failed|ended) {
 		return 0, false
@@ -168,9 +170,9 @@ func (h *Handshake) Reply() (c code.Code, due bool) {
 	return h.event.code, true
 }
 
-// Sent tells that our close frame, with code c, was written whole; c is
-// code.NoStatus where it was empty. Do not call it if the write failed. Only the
-// first counts.
+// Sent tells that our close frame, with code c, was written whole (RFC 6455,
+// section 7.1.2); c is code.NoStatus where it was empty. Do not call it if the
+// write failed. Only the first counts.
 func (h *Handshake) Sent(c code.Code) {
 	if h.has(sent | ended) {
 		return

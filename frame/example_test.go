@@ -1,6 +1,7 @@
 package frame_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -20,7 +21,8 @@ func ExampleParse() {
 func ExampleParse_error() {
 	for _, payload := range []string{"\x03", "\x03\xed", "\x03\xe8\xff"} {
 		_, _, err := frame.Parse([]byte(payload))
-		if e, ok := err.(frame.Error); ok {
+		var e frame.Error
+		if errors.As(err, &e) {
 			fmt.Printf("%v: answer %v\n", e, e.Answer())
 		}
 	}
@@ -100,4 +102,36 @@ func ExampleCheckReason() {
 	// <nil>
 	// closeframe: reason is not UTF-8
 	// closeframe: reason is over 123 bytes
+}
+
+// The errors are constants: compare them, or switch over them.
+func ExampleError() {
+	for _, b := range []string{"\x88\x05\x03\xe8by", "\x81\x02hi", "\x08\x00", "\x88\x80"} {
+		_, _, err := frame.ParseFrame([]byte(b))
+		switch {
+		case errors.Is(err, frame.ErrIncomplete):
+			fmt.Println("read more")
+		case errors.Is(err, frame.ErrNotClose):
+			fmt.Println("for another parser")
+		default:
+			fmt.Println(err)
+		}
+	}
+	// Output:
+	// read more
+	// for another parser
+	// closeframe: close frame is fragmented
+	// closeframe: mask bit is wrong for the sender
+}
+
+func ExampleError_Answer() {
+	err := fmt.Errorf("chat: %w", frame.ErrUTF8) // wrapped by a stack, say
+
+	var e frame.Error
+	if errors.As(err, &e) && e.Answer() != 0 {
+		b, err := frame.AppendFrame(nil, e.Answer(), "")
+		fmt.Printf("% x, %v\n", b, err)
+	}
+	// Output:
+	// 88 02 03 ef, <nil>
 }

@@ -69,11 +69,11 @@ func Append[R ~string | ~[]byte](dst []byte, c code.Code, reason R) ([]byte, err
 	return dst, nil
 }
 
-// CheckReason returns nil for a reason that a close frame can carry, ErrTooLong
-// for one of over 123 bytes, else ErrUTF8 for one that is not UTF-8 as RFC 3629
-// defines it: an overlong form, a surrogate, a code point past U+10FFFF, a
-// sequence cut short. NUL, noncharacters and a byte order mark are legal. It does
-// not allocate.
+// CheckReason returns nil for a reason that a close frame can carry (RFC 6455,
+// sections 5.5 and 5.5.1), ErrTooLong for one of over 123 bytes, else ErrUTF8 for
+// one that is not UTF-8 as RFC 3629 defines it: an overlong form, a surrogate, a
+// code point past U+10FFFF, a sequence cut short. NUL, noncharacters and a byte
+// order mark are legal. It does not allocate.
 func CheckReason[R ~string | ~[]byte](reason R) error {
 	switch {
 	case len(reason) > MaxReason:
@@ -84,10 +84,10 @@ func CheckReason[R ~string | ~[]byte](reason R) error {
 	return nil
 }
 
-// Truncate returns the longest prefix of reason that has at most 123 bytes and
-// ends between runes, so that valid UTF-8 stays valid; reason itself where it is
-// short enough. Bytes that are not UTF-8 anyway are cut at 123. The result is a
-// part of reason; nothing is written or allocated.
+// Truncate returns the longest prefix of reason that has at most 123 bytes (RFC
+// 6455, section 5.5) and ends between runes, so that valid UTF-8 stays valid;
+// reason itself where it is short enough. Bytes that are not UTF-8 anyway are cut
+// at 123. The result is a part of reason; nothing is written or allocated.
 //
 // For text of unknown origin repair first, since the repair can make it longer:
 //
