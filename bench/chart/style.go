@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"os"
 	"strings"
 
 	"gonum.org/v1/plot"
@@ -11,22 +10,22 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// save draws p with a margin.
-func save(p *plot.Plot, w, h vg.Length, file, format string) error {
-	c, err := draw.NewFormattedCanvas(w, h, format)
+// render draws p with a margin, as SVG with a title.
+func render(p *plot.Plot, w, h vg.Length, title string) ([]byte, error) {
+	c, err := draw.NewFormattedCanvas(w, h, "svg")
 	if err != nil {
-		return err
+		return nil, err
 	}
 	all := draw.New(c)
 	all.FillPolygon(panel, []vg.Point{{}, {X: w}, {X: w, Y: h}, {Y: h}})
 	p.Draw(draw.Crop(all, margin, -margin, margin, -margin))
 	var b bytes.Buffer
 	if _, err := c.WriteTo(&b); err != nil {
-		return err
+		return nil, err
 	}
-	// Text stays text. Arial and Helvetica are as wide as Liberation.
-	out := bytes.ReplaceAll(b.Bytes(), []byte("font-family:Liberation Sans;"), []byte("font-family:Liberation Sans,Arial,Helvetica,sans-serif;"))
-	return os.WriteFile(file, out, 0o666)
+	// Text stays text.
+	out := bytes.ReplaceAll(b.Bytes(), []byte("font-family:Liberation Sans;"), []byte("font-family:"+fonts+";"))
+	return bytes.Replace(out, []byte("<g "), []byte(head(title, "")+"<g "), 1), nil
 }
 
 // style sets the colours and sizes.
