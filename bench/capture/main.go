@@ -6,6 +6,11 @@
 // It imports nothing of closeframe: the bytes are the stacks' own, read off a
 // loopback connection by a peer that knows only how to upgrade, to read one
 // frame and to answer it.
+//
+// With -pcap it records whole connections between such stacks instead, packet by
+// packet, with Wireshark's dumpcap and tshark, which may need root:
+//
+//	cd bench && go run ./capture -pcap ../frame/closeframe/testdata/loopback
 package main
 
 import (
@@ -15,6 +20,7 @@ import (
 	"crypto/sha1"
 	"encoding/base64"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"net"
@@ -141,6 +147,15 @@ func closeGorilla(c *gorilla.Conn, e ending) error {
 }
 
 func main() {
+	base := flag.String("pcap", "", "write packets to this `file`.pcap, and their close frames to .hex")
+	flag.Parse()
+	if *base != "" {
+		if err := capturePackets(*base); err != nil {
+			fmt.Fprintln(os.Stderr, "capture:", err)
+			os.Exit(1)
+		}
+		return
+	}
 	// Nothing is written unless all of it could be recorded.
 	var out bytes.Buffer
 	err := capture(&out)
