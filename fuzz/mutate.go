@@ -35,7 +35,7 @@ const (
 	// no marks what is not mutated: what a program writes, or is no library.
 	no = `_test\.go$|^frame/utf8_gen\.go$|^frame/utf8_table\.go$|^fuzz/|^bench/`
 	// slow tests run the go command, and look at nothing that a mutant changes.
-	slow = "^(TestReadme|TestTableIsGenerated|TestDeps)"
+	slow = "^(TestReadme|TestDocBlocks|TestTableIsGenerated|TestDeps)"
 )
 
 // mutated are the packages.

@@ -17,7 +17,8 @@ import (
 )
 
 var decodeVerb = verb{
-	usage: "usage: closeframe decode [-frame] [HEX...]\n",
+	name: "decode",
+	args: "[-frame] [HEX...]",
 	help: `
 Decodes payloads of close frames, given in hex: each argument is one, or without
 arguments each line of standard input. Spaces, tabs and colons between bytes and
@@ -25,17 +26,21 @@ blank lines are skipped, and so is what follows a #.
 
 Each payload becomes a line of JSON: the members of a browser's CloseEvent, and
 name and class of the code. wasClean is false: one frame is not a handshake.
-A payload that is malformed is told on standard error with its line, what is
+A payload that is malformed is told on standard error with its place, what is
 wrong and the code to answer with; the others are still decoded.
 
   -frame   whole frames instead, masked or not; several may follow each other in
            an argument or a line, up to one whose length cannot be told
 
 Examples:
-  closeframe decode 03e8627965
-  closeframe decode -frame 88:05:03:e8:62:79:65
-  tshark -r FILE -Y websocket.opcode==8 -T fields -e tcp.payload |
-      closeframe decode -frame
+  $ closeframe decode 03e8627965
+  {"wasClean":false,"code":1000,"reason":"bye","name":"Normal Closure","class":"registered"}
+  $ closeframe decode -frame 88:05:03:e8:62:79:65
+  {"wasClean":false,"code":1000,"reason":"bye","name":"Normal Closure","class":"registered"}
+
+  # From a capture, the close frames that have a packet of their own:
+  $ tshark -r FILE -Y websocket.opcode==8 -T fields -e tcp.payload |
+        closeframe decode -frame
 `,
 	setup: func(f *flag.FlagSet) func([]string, streams) int {
 		frames := f.Bool("frame", false, "")

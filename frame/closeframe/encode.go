@@ -13,7 +13,8 @@ import (
 )
 
 var encodeVerb = verb{
-	usage: "usage: closeframe encode [-frame] [-mask KEY] [-truncate] CODE [REASON]\n",
+	name: "encode",
+	args: "[-frame] [-mask KEY] [-truncate] CODE [REASON]",
 	help: `
 Writes the payload of a close frame in hex. CODE is a number; 1005 without a
 reason is the empty payload. A code that may not be sent and a reason that is
@@ -25,9 +26,12 @@ not UTF-8 or over 123 bytes are refused.
   -truncate   cut a reason of over 123 bytes, between characters
 
 Examples:
-  closeframe encode 1000 bye
-  closeframe encode -frame 1001 "going away"
-  closeframe encode -mask 37fa213d 4001 "see you"
+  $ closeframe encode 1000 bye
+  03e8627965
+  $ closeframe encode -frame 1005
+  8800
+  $ closeframe encode -mask 37fa213d 4001 "see you"
+  888937fa213d385b525852da585242
 `,
 	setup: func(f *flag.FlagSet) func([]string, streams) int {
 		var e encoder
@@ -55,6 +59,7 @@ func (e *encoder) setKey(s string) error {
 
 func (e *encoder) run(args []string, s streams) int {
 	if len(args) < 1 || len(args) > 2 {
+		s.complain("encode takes a code and at most one reason, not %d arguments", len(args))
 		return exitUsage
 	}
 	c, err := parseCode(args[0])

@@ -1,50 +1,68 @@
 package main
 
 import (
+	"cmp"
 	"flag"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"example.com/closeframe/code"
 )
 
 var explainVerb = verb{
-	usage: "usage: closeframe explain [CODE...]\n",
+	name: "explain",
+	args: "[CODE...]",
 	help: `
 Tells for each code its class, whether it may be sent in a close frame, whether
 WebSocket.close() of a browser takes it, its name and what it means; without
 arguments, for all there are.
 
 Examples:
-  closeframe explain
-  closeframe explain 1006
-  closeframe explain 3000 4001
+  $ closeframe explain
+  $ closeframe explain 3000 4001
+  $ closeframe explain 1006
+  CODE         CLASS       FRAME  BROWSER  NAME, MEANING
+  1006         reserved    no     no       Abnormal Closure
+               The connection ended without a close frame.
 `,
 	setup: func(*flag.FlagSet) func([]string, streams) int { return explain },
 }
 
-// ranges are the rows of the table: each code that has a name, and the ranges in
-// which all others have the same meaning.
-var ranges = [][2]code.Code{
-	{0, 999},
-	{1000, 1000}, {1001, 1001}, {1002, 1002}, {1003, 1003}, {1004, 1004}, {1005, 1005}, {1006, 1006}, {1007, 1007},
-	{1008, 1008}, {1009, 1009}, {1010, 1010}, {1011, 1011}, {1012, 1012}, {1013, 1013}, {1014, 1014}, {1015, 1015},
-	{1016, 2999},
-	{3000, 3000}, {3003, 3003}, {3008, 3008}, {3001, 3999},
-	{4000, 4999},
-	{5000, 65535},
+// A row is a code that has a name, or the range around such in which all others
+// have the same meaning.
+type row struct{ first, last code.Code }
+
+// rows are those of the whole table, in the order in which they end.
+func rows() []row {
+	var all []row
+	unnamed := map[string]int{} // by what they mean, the place in all
+	for n := range 1 << 16 {
+		c := code.Code(n)
+		i, ok := unnamed[c.Description()]
+		switch {
+		case c.Name() == "" && ok:
+			all[i].last = c
+			continue
+		case c.Name() == "":
+			unnamed[c.Description()] = len(all)
+		}
+		all = append(all, row{c, c})
+	}
+	slices.SortFunc(all, func(a, b row) int { return cmp.Compare(a.last, b.last) })
+	return all
 }
 
 func explain(args []string, s streams) int {
 	if len(args) == 0 {
 		explainHead(s)
-		for _, r := range ranges {
-			explainRow(s, r[0], r[1])
+		for _, r := range rows() {
+			r.explain(s)
 		}
 		return exitOK
 	}
 	status := exitOK
-	var rows []code.Code
+	var codes []code.Code
 	for _, arg := range args {
 		c, err := parseCode(arg)
 		if err != nil {
@@ -52,13 +70,13 @@ func explain(args []string, s streams) int {
 			status = exitFailed
 			continue
 		}
-		rows = append(rows, c)
+		codes = append(codes, c)
 	}
-	if len(rows) > 0 {
+	if len(codes) > 0 {
 		explainHead(s)
 	}
-	for _, c := range rows {
-		explainRow(s, c, c)
+	for _, c := range codes {
+		row{c, c}.explain(s)
 	}
 	return status
 }
@@ -70,17 +88,18 @@ func explainHead(s streams) {
 	fmt.Fprintf(s.out, layout, "CODE", "CLASS", "FRAME", "BROWSER", "NAME, MEANING")
 }
 
-func explainRow(s streams, from, to code.Code) {
-	codes := strconv.Itoa(int(from))
-	if to != from {
-		codes += "-" + strconv.Itoa(int(to))
+func (r row) explain(s streams) {
+	c := r.first
+	codes := strconv.Itoa(int(c))
+	if r.last != c {
+		codes += "-" + strconv.Itoa(int(r.last))
 	}
-	name := from.Name()
+	name := c.Name()
 	if name == "" {
 		name = "-"
 	}
-	fmt.Fprintf(s.out, layout, codes, from.Class(), yesNo(from.IsSendable()), yesNo(from.IsApplication()), name)
-	fmt.Fprintf(s.out, "%13s%s\n", "", from.Description())
+	fmt.Fprintf(s.out, layout, codes, c.Class(), yesNo(c.IsSendable()), yesNo(c.IsApplication()), name)
+	fmt.Fprintf(s.out, "%13s%s\n", "", c.Description())
 }
 
 func yesNo(b bool) string {

@@ -92,6 +92,32 @@ func words(t *testing.T, line string) (words []string) {
 	return words
 }
 
+// TestHelpExamples runs the examples of each -h, and compares what they print where
+// that is shown.
+func TestHelpExamples(t *testing.T) {
+	helps := []string{about}
+	for _, v := range verbs {
+		helps = append(helps, v.help)
+	}
+	for _, help := range helps {
+		_, examples, _ := strings.Cut(help, "Examples:\n")
+		examples, _, _ = strings.Cut(examples, "\n\n")
+		list := strings.Split(strings.TrimSuffix(examples, "\n")+"\n", "  $ closeframe ")[1:]
+		if len(list) != 3 && !strings.Contains(help, "tshark") { // TestReadmeCommands runs that
+			t.Errorf("%d examples, want 3:\n%s", len(list), help)
+		}
+		for _, example := range list {
+			line, want, _ := strings.Cut(example, "\n")
+			var stdout, stderr bytes.Buffer
+			status := run(words(t, line), nil, &stdout, &stderr)
+			got := strings.ReplaceAll("  "+stdout.String(), "\n", "\n  ")
+			if got = strings.TrimSuffix(got, "  "); status != exitOK || want != "" && got != want {
+				t.Errorf("%s: got status %d\n%swant\n%s", line, status, got, want)
+			}
+		}
+	}
+}
+
 func TestDecodeLongLine(t *testing.T) {
 	long := strings.Repeat("00", maxLine)
 	for _, end := range []string{"\n03e8\n", ""} {

@@ -2,9 +2,7 @@ package main
 
 import (
 	"bytes"
-	"fmt"
 	"go/ast"
-	"go/doc"
 	"go/format"
 	"go/parser"
 	"go/token"
@@ -13,73 +11,85 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
 
 const root = "../.."
 
-// block is a fenced block of README.md.
+// pages are what a reader sees first, from the root. What they say is tried here:
+// each command is run, each program is built and each name is looked up.
+var pages = []string{"README.md", "CONTRIBUTING.md", "SECURITY.md"}
+
+// block is a fenced block of a page.
 type block struct{ lang, text string }
 
-func readmeBlocks(t *testing.T) (blocks []block) {
+func blocks(t *testing.T, page string) (blocks []block) {
 	t.Helper()
-	for _, m := range regexp.MustCompile("(?ms)^```(\\w+)\n(.*?)^```$").FindAllStringSubmatch(readme(t), -1) {
+	for _, m := range regexp.MustCompile("(?ms)^```(\\w+)\n(.*?)^```$").FindAllStringSubmatch(read(t, page), -1) {
 		blocks = append(blocks, block{m[1], m[2]})
 	}
 	return blocks
 }
 
-func readme(t *testing.T) string {
+// read returns a file of the repository.
+func read(t *testing.T, name string) string {
 	t.Helper()
-	b, err := os.ReadFile(filepath.Join(root, "README.md"))
+	b, err := os.ReadFile(filepath.Join(root, name))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return string(b)
 }
 
-// TestReadmeCommands runs every command of the README, and compares what it prints
-// where the README says what that is.
+// TestReadmeCommands runs every command of the pages, and compares what it prints
+// where the page says what that is.
 func TestReadmeCommands(t *testing.T) {
 	needsGo(t)
 	ran := 0
-	for _, b := range readmeBlocks(t) {
-		switch b.lang {
-		case "sh":
-			for line := range strings.Lines(b.text) {
-				runReadme(t, strings.TrimSpace(line))
-				ran++
-			}
-		case "console":
-			for _, run := range strings.Split(b.text, "$ ")[1:] {
-				command, want, _ := strings.Cut(run, "\n")
-				if got := runReadme(t, command); got != want {
-					t.Errorf("%s: got\n%s\nwant\n%s", command, got, want)
+	for _, page := range pages {
+		for _, b := range blocks(t, page) {
+			switch b.lang {
+			case "sh":
+				for line := range strings.Lines(b.text) {
+					runReadme(t, strings.TrimSpace(line))
+					ran++
 				}
-				ran++
+			case "console":
+				for _, run := range strings.Split(b.text, "$ ")[1:] {
+					command, want, _ := strings.Cut(run, "\n")
+					if got := runReadme(t, command); got != want {
+						t.Errorf("%s: %s: got\n%s\nwant\n%s", page, command, got, want)
+					}
+					ran++
+				}
+			case "go", "text":
+			default:
+				t.Errorf("%s: a block of %s, which nothing here tries", page, b.lang)
 			}
 		}
 	}
-	if ran < 5 {
-		t.Errorf("ran %d commands of the README; are its blocks still found?", ran)
+	if ran < 6 {
+		t.Errorf("ran %d commands of the pages; are their blocks still found?", ran)
 	}
 }
 
 // runReadme runs a command line as a reader would, but for make, which would run
-// this test again: there the target must exist.
+// this test again: there the target must exist. For tshark, where the machine has
+// none, stands what it printed.
 func runReadme(t *testing.T, line string) string {
 	t.Helper()
 	if target, ok := strings.CutPrefix(line, "make "); ok {
-		makefile, err := os.ReadFile(filepath.Join(root, "Makefile"))
-		if err != nil {
-			t.Fatal(err)
-		}
 		target, _, _ = strings.Cut(target, " ")
-		if !strings.Contains(string(makefile), "\n"+target+":") {
+		if !slices.Contains(targets(t), target) {
 			t.Errorf("%s: the Makefile has no such target", line)
 		}
 		return ""
+	}
+	if _, err := exec.LookPath("tshark"); err != nil && strings.HasPrefix(line, "tshark ") {
+		_, rest, _ := strings.Cut(line, "|")
+		line = "cat frame/closeframe/testdata/loopback.hex |" + rest
 	}
 	cmd := exec.Command("sh", "-c", line)
 	cmd.Dir = root
@@ -93,40 +103,73 @@ func runReadme(t *testing.T, line string) string {
 	return string(out)
 }
 
-// TestReadmeProgram runs the README's Go program and compares its output with the
-// block that follows it.
-func TestReadmeProgram(t *testing.T) {
-	needsGo(t)
-	blocks := readmeBlocks(t)
-	ran := 0
-	for i, b := range blocks {
-		if b.lang != "go" {
-			continue
-		}
-		file := filepath.Join(t.TempDir(), "main.go")
-		if err := os.WriteFile(file, []byte(b.text), 0o666); err != nil {
-			t.Fatal(err)
-		}
-		cmd := exec.Command("go", "run", file)
-		cmd.Dir = root
-		out, err := cmd.CombinedOutput()
-		if err != nil {
-			t.Fatalf("%v\n%s", err, out)
-		}
-		if got, want := string(out), blocks[i+1].text; got != want {
-			t.Errorf("got\n%s\nwant\n%s", got, want)
-		}
-		if src, err := format.Source([]byte(b.text)); err != nil || string(src) != b.text {
-			t.Errorf("not formatted as gofmt does it (%v):\n%s", err, b.text)
-		}
-		ran++
+// targets are those of the Makefile that its help lists.
+func targets(t *testing.T) (names []string) {
+	t.Helper()
+	for _, m := range regexp.MustCompile(`(?m)^(\w+):.*##`).FindAllStringSubmatch(read(t, "Makefile"), -1) {
+		names = append(names, m[1])
 	}
-	if ran == 0 {
-		t.Error("the README has no program")
+	return names
+}
+
+// TestReadmeTargets compares the table of CONTRIBUTING.md with the Makefile, and
+// looks up each make target that a page names.
+func TestReadmeTargets(t *testing.T) {
+	want := targets(t)
+	var got []string
+	for _, m := range regexp.MustCompile("(?m)^\\| `make (\\w+)").FindAllStringSubmatch(read(t, "CONTRIBUTING.md"), -1) {
+		got = append(got, m[1])
+	}
+	slices.Sort(got)
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Errorf("CONTRIBUTING.md has rows for\n%q, the Makefile has\n%q", got, want)
+	}
+	for _, page := range pages {
+		for _, m := range regexp.MustCompile("`make (\\w+)").FindAllStringSubmatch(read(t, page), -1) {
+			if !slices.Contains(want, m[1]) {
+				t.Errorf("%s names make %s, which is not there", page, m[1])
+			}
+		}
 	}
 }
 
-// TestReadmeTests finds each test that the README names.
+// TestReadmeProgram runs each Go program of the pages and compares its output with
+// the block that follows it.
+func TestReadmeProgram(t *testing.T) {
+	needsGo(t)
+	ran := 0
+	for _, page := range pages {
+		list := blocks(t, page)
+		for i, b := range list {
+			if b.lang != "go" {
+				continue
+			}
+			file := filepath.Join(t.TempDir(), "main.go")
+			if err := os.WriteFile(file, []byte(b.text), 0o666); err != nil {
+				t.Fatal(err)
+			}
+			cmd := exec.Command("go", "run", file)
+			cmd.Dir = root
+			out, err := cmd.CombinedOutput()
+			if err != nil {
+				t.Fatalf("%s: %v\n%s", page, err, out)
+			}
+			if got, want := string(out), list[i+1].text; got != want {
+				t.Errorf("%s: got\n%s\nwant\n%s", page, got, want)
+			}
+			if src, err := format.Source([]byte(b.text)); err != nil || string(src) != b.text {
+				t.Errorf("%s: not formatted as gofmt does it (%v):\n%s", page, err, b.text)
+			}
+			ran++
+		}
+	}
+	if ran == 0 {
+		t.Error("no page has a program")
+	}
+}
+
+// TestReadmeTests finds each test that a page names.
 func TestReadmeTests(t *testing.T) {
 	declared := map[string]bool{}
 	err := filepath.WalkDir(root, func(path string, _ fs.DirEntry, err error) error {
@@ -147,149 +190,69 @@ func TestReadmeTests(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	names := regexp.MustCompile("`((?:Test|Fuzz|Example)[A-Z]\\w*)`").FindAllStringSubmatch(readme(t), -1)
-	if len(names) == 0 {
-		t.Error("the README names no test")
-	}
-	for _, m := range names {
-		if !declared[m[1]] {
-			t.Errorf("the README names %s, which is not there", m[1])
+	for _, page := range pages {
+		for _, m := range regexp.MustCompile("`((?:Test|Fuzz|Example)[A-Z]\\w*)`").FindAllStringSubmatch(read(t, page), -1) {
+			if !declared[m[1]] {
+				t.Errorf("%s names %s, which is not there", page, m[1])
+			}
 		}
 	}
 }
 
-// TestReadmeAPI compares the README's API block with the exported names of the
-// three packages.
-func TestReadmeAPI(t *testing.T) {
-	var want strings.Builder
-	for i, pkg := range []string{"code", "frame", "event"} {
-		if i > 0 {
-			want.WriteString("\n")
+// TestReadmeLinks follows each link into the repository, and wants words for each
+// picture.
+func TestReadmeLinks(t *testing.T) {
+	hidden := regexp.MustCompile("(?s)```.*?```|`[^`]*`|<!--.*?-->")
+	for _, page := range pages {
+		text := hidden.ReplaceAllString(read(t, page), "")
+		for _, m := range regexp.MustCompile(`(!?)\[([^\]]*)\]\(([^)#]+)[^)]*\)`).FindAllStringSubmatch(text, -1) {
+			picture, words, target := m[1] != "", m[2], m[3]
+			if picture && len(words) < 20 {
+				t.Errorf("%s: %s has no text for those who do not see it", page, target)
+			}
+			if strings.Contains(target, "://") {
+				continue
+			}
+			if _, err := os.Stat(filepath.Join(root, target)); err != nil {
+				t.Errorf("%s: %v", page, err)
+			}
 		}
-		fmt.Fprintf(&want, "package %s\n\n%s", pkg, surface(t, filepath.Join(root, pkg)))
 	}
-	api := regexp.MustCompile("(?s)(writes it. -->\n\n```text\n)(.*?)(```\n)")
-	text := readme(t)
-	m := api.FindStringSubmatch(text)
+}
+
+// TestReadmeRename does what the README says to publish the module under another
+// name, to a copy: it builds, and nothing of the old name is left.
+func TestReadmeRename(t *testing.T) {
+	needsGo(t)
+	if testing.Short() {
+		t.Skip("copies the repository")
+	}
+	m := regexp.MustCompile("`(git grep [^`]*)`").FindStringSubmatch(read(t, "README.md"))
 	if m == nil {
-		t.Fatal("the README has no API block")
+		t.Fatal("the README does not say how to rename the module")
 	}
-	if m[2] == want.String() {
-		return
-	}
-	if !*update {
-		t.Fatalf("the README's API block is not current: go test ./frame/closeframe -update writes this:\n%s", want.String())
-	}
-	text = api.ReplaceAllLiteralString(text, m[1]+want.String()+m[3])
-	if err := os.WriteFile(filepath.Join(root, "README.md"), []byte(text), 0o666); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// surface lists the exported declarations of the package in dir, as go doc orders
-// them, without comments.
-func surface(t *testing.T, dir string) string {
-	fset := token.NewFileSet()
-	names, err := filepath.Glob(filepath.Join(dir, "*.go"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var files []*ast.File
-	for _, name := range names {
-		if strings.HasSuffix(name, "_test.go") || strings.HasSuffix(name, "_gen.go") {
-			continue
-		}
-		f, err := parser.ParseFile(fset, name, nil, parser.SkipObjectResolution)
+	sh := func(dir, script string) string {
+		cmd := exec.Command("sh", "-ec", script)
+		cmd.Dir = dir
+		var stderr bytes.Buffer
+		cmd.Stderr = &stderr
+		out, err := cmd.Output()
 		if err != nil {
-			t.Fatal(err)
+			t.Fatalf("%s: %v\n%s", script, err, &stderr)
 		}
-		files = append(files, f)
+		return string(out)
 	}
-	pkg, err := doc.NewFromFiles(fset, files, "example.com/closeframe/"+filepath.Base(dir))
-	if err != nil {
-		t.Fatal(err)
+	if _, err := exec.LookPath("git"); err != nil {
+		t.Skip("needs git:", err)
 	}
-	var b bytes.Buffer
-	line := func(node any) {
-		if err := format.Node(&b, fset, node); err != nil {
-			t.Fatal(err)
-		}
-		b.WriteByte('\n')
+	if exec.Command("git", "-C", root, "rev-parse").Run() != nil {
+		t.Skip("not a clone")
 	}
-	consts := func(values []*doc.Value) {
-		for _, v := range values {
-			var names []string
-			for _, name := range v.Names {
-				if ast.IsExported(name) {
-					names = append(names, name)
-				}
-			}
-			if len(names) > 0 {
-				fmt.Fprintf(&b, "const %s\n", wrap(names))
-			}
-		}
+	dir := t.TempDir()
+	sh(root, "git ls-files -z --cached --others --exclude-standard | xargs -0 ls -d 2>/dev/null | tar -cf - -T - | tar -xf - -C '"+dir+"'")
+	rename := strings.ReplaceAll(strings.ReplaceAll(m[1], "\n", " "), "NEW", "example.org/other")
+	sh(dir, "git init -q && git add -A && "+rename+" && go build ./... && go vet ./code ./frame ./event")
+	if left := sh(dir, "git grep -l example.com/closeframe || true"); left != "" {
+		t.Errorf("the old name is left in\n%s", left)
 	}
-	funcs := func(funcs []*doc.Func) {
-		for _, f := range funcs {
-			f.Decl.Body, f.Decl.Doc = nil, nil
-			line(f.Decl)
-		}
-	}
-	consts(pkg.Consts)
-	funcs(pkg.Funcs)
-	for _, typ := range pkg.Types {
-		b.WriteString("\n")
-		spec := typ.Decl.Specs[0].(*ast.TypeSpec)
-		if s, ok := spec.Type.(*ast.StructType); ok {
-			fmt.Fprintf(&b, "type %s struct{ %s }\n", typ.Name, fields(t, fset, s))
-		} else {
-			spec.Doc, spec.Comment = nil, nil
-			b.WriteString("type ")
-			line(spec)
-		}
-		consts(typ.Consts)
-		funcs(typ.Funcs)
-		funcs(typ.Methods)
-	}
-	return strings.TrimLeft(b.String(), "\n")
-}
-
-// fields lists the exported fields of a struct, and … for the others.
-func fields(t *testing.T, fset *token.FileSet, s *ast.StructType) string {
-	var list []string
-	for _, f := range s.Fields.List {
-		var typ bytes.Buffer
-		if err := format.Node(&typ, fset, f.Type); err != nil {
-			t.Fatal(err)
-		}
-		for _, name := range f.Names {
-			if name.IsExported() {
-				list = append(list, name.Name+" "+typ.String())
-			}
-		}
-	}
-	if s.Incomplete { // unexported ones were left out
-		list = append(list, "…")
-	}
-	return strings.Join(list, "; ")
-}
-
-// wrap joins names into lines of less than 80 columns.
-func wrap(names []string) string {
-	var b strings.Builder
-	column := len("const ")
-	for i, name := range names {
-		if i > 0 {
-			b.WriteByte(',')
-			if column+len(name) > 76 {
-				b.WriteString("\n\t")
-				column = 8
-			} else {
-				b.WriteByte(' ')
-			}
-		}
-		b.WriteString(name)
-		column += len(name) + 2
-	}
-	return b.String()
 }
