@@ -19,23 +19,12 @@ func check[R ~string | ~[]byte](r R) bool {
 	const high = 0x8080808080808080 // set in a word with a byte past ASCII
 	var w uint64
 	switch n := len(r); {
-	case n < 2:
-		return n == 0 || r[0] < utf8.RuneSelf
-	case n < 4:
-		// Up to 7 bytes run's loops would take longer than utf8.Valid does.
-		if n == 2 {
-			return next(accept, first[r[0]]+second[r[1]])&63 == accept
-		}
-		if r[0]|r[1]|r[2] < utf8.RuneSelf {
-			return true
-		}
-		s := next(accept, first[r[0]]+second[r[1]])
-		return next(s, first[r[2]])&63 == accept
-	case n < 8:
+	case 4 <= n && n < 8: // first, since utf8.Valid is at its best with one rune of 4
 		head := word32(r, 0)
 		if (head|word32(r, n-4))&(high>>32) == 0 {
 			return true
 		}
+		// Without run, whose loops would make it slower than utf8.Valid.
 		s := next(accept, first[uint8(head)]+second[uint8(head>>8)])
 		s = next(s, first[uint8(head>>16)]+second[uint8(head>>24)])
 		if n >= 6 {
@@ -45,6 +34,17 @@ func check[R ~string | ~[]byte](r R) bool {
 			s = next(s, first[r[n-1]])
 		}
 		return s&63 == accept
+	case n < 2:
+		return n == 0 || r[0] < utf8.RuneSelf
+	case n < 4:
+		if n == 2 {
+			return next(accept, first[r[0]]+second[r[1]])&63 == accept
+		}
+		if r[0]|r[1]|r[2] < utf8.RuneSelf {
+			return true
+		}
+		s := next(accept, first[r[0]]+second[r[1]])
+		return next(s, first[r[2]])&63 == accept
 	case n < 16:
 		w = word64(r, 0) | word64(r, n-8)
 	case n < 32:
