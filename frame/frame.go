@@ -97,14 +97,15 @@ func AppendFrame[R ~string | ~[]byte](dst []byte, c code.Code, reason R) ([]byte
 	if !valid(reason) {
 		return dst, ErrUTF8
 	}
-	n, size := len(dst), payloadLen(c, len(reason))
-	dst = grow(dst, headerLen+size)
-	f := dst[n:]
+	size := payloadLen(c, len(reason))
+	n, end := len(dst), len(dst)+headerLen+size
+	dst = room(dst, headerLen+size)
+	f := dst[n:end]
 	if size > 0 {
 		put(f[headerLen:], c, reason)
 	}
 	f[0], f[1] = closeByte, byte(size)
-	return dst, nil
+	return dst[:end], nil
 }
 
 // AppendMasked appends a close frame masked with key to dst, as a client sends it
@@ -118,9 +119,10 @@ func AppendMasked[R ~string | ~[]byte](dst []byte, c code.Code, reason R, key [4
 	if !valid(reason) {
 		return dst, ErrUTF8
 	}
-	n, size := len(dst), payloadLen(c, len(reason))
-	dst = grow(dst, headerLen+keyLen+size)
-	f := dst[n:]
+	size := payloadLen(c, len(reason))
+	n, end := len(dst), len(dst)+headerLen+keyLen+size
+	dst = room(dst, headerLen+keyLen+size)
+	f := dst[n:end]
 	payload := f[headerLen+keyLen:]
 	switch {
 	case size > codeLen:
@@ -132,7 +134,7 @@ func AppendMasked[R ~string | ~[]byte](dst []byte, c code.Code, reason R, key [4
 	}
 	f[0], f[1] = closeByte, maskBit|byte(size)
 	copy(f[headerLen:], key[:])
-	return dst, nil
+	return dst[:end], nil
 }
 
 // xor masks or unmasks p with key (RFC 6455, section 5.3).

@@ -19,7 +19,7 @@ var inlined = []string{
 
 	"refused",
 	"payloadLen",
-	"grow",
+	"room",
 	"putWord",
 	"next",
 	"frame.valid[go.shape.string]",

@@ -63,10 +63,10 @@ func Append[R ~string | ~[]byte](dst []byte, c code.Code, reason R) ([]byte, err
 	if !valid(reason) {
 		return dst, ErrUTF8
 	}
-	n := len(dst)
-	dst = grow(dst, codeLen+len(reason))
-	put(dst[n:], c, reason)
-	return dst, nil
+	n, size := len(dst), codeLen+len(reason)
+	dst = room(dst, size)
+	put(dst[n:n+size], c, reason)
+	return dst[:n+size], nil
 }
 
 // CheckReason returns nil for a reason that a close frame can carry (RFC 6455,
@@ -149,11 +149,11 @@ func put[R ~string | ~[]byte](p []byte, c code.Code, reason R) {
 	p[0], p[1] = byte(c>>8), byte(c)
 }
 
-// grow extends dst by n bytes of any content. It never writes to dst's spare
+// room returns dst with room for n bytes behind it. It never writes to dst's spare
 // capacity, where a reason may lie.
-func grow(dst []byte, n int) []byte {
+func room(dst []byte, n int) []byte {
 	if n <= cap(dst)-len(dst) {
-		return dst[:len(dst)+n]
+		return dst
 	}
-	return append(dst, make([]byte, n)...)
+	return append(dst, make([]byte, n)...)[:len(dst)]
 }
