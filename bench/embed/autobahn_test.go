@@ -1,0 +1,227 @@
+package embed_test
+
+import (
+	"bytes"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/gobwas/ws"
+
+	"example.com/closeframe/bench/embed/gobwas"
+	"example.com/closeframe/bench/embed/live"
+)
+
+// An autobahnCase is a line of the case file, which explains its columns.
+type autobahnCase struct {
+	name   string
+	answer []string
+	clean  string
+	event  int
+	echoes int
+	frames []sendFrame
+}
+
+// A sendFrame is a frame to be sent, or its beginning.
+type sendFrame struct {
+	first   byte
+	payload []byte
+	cut     int // so many bytes at the end are never sent
+}
+
+// TestAutobahn runs the cases against the gobwas adapter, by either way of reading.
+// It asks for more than Autobahn: a close frame comes in every case.
+func TestAutobahn(t *testing.T) {
+	cases := readAutobahn(t)
+	echo := live.NewStack("gobwas", gobwas.Upgrade, gobwas.Dial, func(c *gobwas.Conn) live.Conn {
+		return live.Adapt(c, func() error {
+			op, p, err := c.ReadMessage()
+			if err == nil {
+				_ = c.WriteMessage(op, p)
+			}
+			return err
+		}, nil)
+	})
+	handler := gobwasHandlerStack(func(c *gobwas.Conn, op ws.OpCode, p []byte) { _ = c.WriteMessage(op, p) })
+	for name, s := range map[string]live.Stack{"ReadMessage": echo, "HandleFrame": handler} {
+		for _, role := range roles {
+			t.Run(name+" "+role.String(), func(t *testing.T) {
+				t.Parallel()
+				told := make(chan live.Told, 1)
+				running := live.Start(t, s, role, func(c live.Conn) { told <- c.Read() })
+				for _, c := range cases {
+					c.run(t, running.Connect(), role, told)
+				}
+			})
+		}
+	}
+}
+
+func (c autobahnCase) run(t *testing.T, p *live.Peer, role live.Role, told <-chan live.Told) {
+	t.Helper()
+	sent := make(chan struct{})
+	go func() { // beside the reading, for the echo of a long message may come before all is sent
+		defer close(sent)
+		for _, f := range c.frames {
+			b := p.AppendFrame(nil, f.first, f.payload)
+			if _, err := p.Write(b[:len(b)-f.cut]); err != nil {
+				return // the connection has failed already
+			}
+		}
+	}()
+	frames, end := p.Drain()
+	<-sent
+	p.Close()
+	n := len(frames) - 1
+	if n < 0 || frames[n].First != live.Close {
+		t.Errorf("%s: %d frames came back, the last is no close frame", c.name, n+1)
+		n++
+	} else if got := codeText(frames[n].Payload); got != "" && !slices.Contains(c.answer, got) {
+		t.Errorf("%s: answered %s, want one of %s", c.name, got, c.answer)
+	}
+	for _, f := range frames {
+		if f.Masked != (role == live.Client) {
+			t.Errorf("%s: masked is %t", c.name, f.Masked)
+		}
+	}
+	c.checkEchoes(t, frames[:n])
+	if end == live.Never || role == live.Server && end != live.ByStack {
+		t.Errorf("%s: TCP was not ended", c.name)
+	}
+	select {
+	case got := <-told:
+		c.checkTold(t, got)
+	case <-time.After(live.Patience):
+		t.Fatalf("%s: the application was told nothing", c.name)
+	}
+}
+
+func codeText(p []byte) string {
+	if len(p) < 2 {
+		return ""
+	}
+	return strconv.Itoa(int(p[0])<<8 | int(p[1]))
+}
+
+func (c autobahnCase) checkEchoes(t *testing.T, got []live.Frame) {
+	t.Helper()
+	if len(got) != c.echoes {
+		t.Errorf("%s: %d frames before the close frame, want %d", c.name, len(got), c.echoes)
+		return
+	}
+	for i, f := range got {
+		if f.First != c.frames[i].first || !bytes.Equal(f.Payload, c.frames[i].payload) {
+			t.Errorf("%s: frame %d is no echo", c.name, i)
+		}
+	}
+}
+
+// checkTold asks for what the RFC wants: the close event of a connection that ended
+// cleanly has the code that was sent, 1006 is that of all others.
+func (c autobahnCase) checkTold(t *testing.T, got live.Told) {
+	t.Helper()
+	if len(got.Events) != 1 {
+		t.Errorf("%s: told %d times", c.name, len(got.Events))
+		return
+	}
+	e := got.Events[0]
+	if int(e.Code()) != c.event || e.WasClean() != (c.event != 1006) {
+		t.Errorf("%s: told %v, want code %d", c.name, e, c.event)
+	}
+}
+
+func readAutobahn(t *testing.T) (cases []autobahnCase) {
+	t.Helper()
+	const name = "gobwas/testdata/autobahn.txt"
+	b, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n, line := range strings.Split(string(b), "\n") {
+		if line == "" || line[0] == '#' {
+			continue
+		}
+		c, err := parseAutobahn(strings.Fields(line))
+		if err != nil {
+			t.Fatalf("%s:%d: %v", name, n+1, err)
+		}
+		cases = append(cases, c)
+	}
+	return cases
+}
+
+func parseAutobahn(f []string) (c autobahnCase, err error) {
+	if len(f) < 6 {
+		return c, fmt.Errorf("%d fields", len(f))
+	}
+	c.name, c.answer, c.clean = f[0], strings.Split(f[1], ","), f[2]
+	if c.event, err = strconv.Atoi(f[3]); err != nil {
+		return c, err
+	}
+	if c.echoes, err = strconv.Atoi(f[4]); err != nil {
+		return c, err
+	}
+	for _, s := range f[5:] {
+		if s == "/" {
+			break
+		}
+		frame, err := parseFrame(s)
+		if err != nil {
+			return c, err
+		}
+		c.frames = append(c.frames, frame)
+	}
+	return c, nil
+}
+
+var opcodes = map[string]byte{
+	"text": live.Text, "text-": live.Text & live.NotFin,
+	"cont": live.Continuation, "cont-": live.Continuation & live.NotFin,
+	"ping": live.Ping, "close": live.Close,
+}
+
+func parseFrame(s string) (f sendFrame, err error) {
+	op, payload, _ := strings.Cut(s, ":")
+	first, ok := opcodes[op]
+	if !ok {
+		return f, fmt.Errorf("no opcode in %q", s)
+	}
+	payload, times, repeated := strings.Cut(payload, "~")
+	sent, rest, _ := strings.Cut(payload, "/")
+	f.first, f.cut = first, len(rest)/2
+	if f.payload, err = hex.DecodeString(sent + rest); err != nil || !repeated {
+		return f, err
+	}
+	n, err := strconv.Atoi(times)
+	f.payload = bytes.Repeat(f.payload, n/len(f.payload)+1)[:n]
+	return f, err
+}
+
+// The case file agrees with itself: what has to end with 1007 is not UTF-8, and the
+// other way round.
+func TestAutobahnFile(t *testing.T) {
+	cases := readAutobahn(t)
+	if len(cases) != 175 {
+		t.Errorf("%d cases", len(cases))
+	}
+	for _, c := range cases {
+		var text []byte
+		for _, f := range c.frames {
+			if f.first&0xf < live.Close&0xf {
+				text = append(text, f.payload...)
+			}
+		}
+		if strings.HasPrefix(c.name, "6.") && utf8.Valid(text) != (c.answer[0] == "1000") {
+			t.Errorf("%s: % x is UTF-8: %t", c.name, text, utf8.Valid(text))
+		}
+		if !slices.Contains([]string{"yes", "no", "info"}, c.clean) {
+			t.Errorf("%s: clean is %q", c.name, c.clean)
+		}
+	}
+}

@@ -1,0 +1,88 @@
+package gobwas_test
+
+import (
+	"errors"
+	"io"
+	"net"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/gobwas/ws"
+
+	"example.com/closeframe/bench/embed/gobwas"
+	"example.com/closeframe/code"
+	"example.com/closeframe/event"
+	"example.com/closeframe/frame"
+)
+
+// A stuck connection says when a write has begun. Without a reader at its other end
+// the write ends with its deadline.
+type stuck struct {
+	net.Conn
+	writing chan struct{}
+}
+
+func (s stuck) Write(p []byte) (int, error) {
+	select {
+	case s.writing <- struct{}{}:
+	default:
+	}
+	return s.Conn.Write(p)
+}
+
+// A peer that does not read can keep neither Close nor the answer to its own close
+// frame waiting for ever.
+func TestPeerDoesNotRead(t *testing.T) {
+	masked, err := frame.AppendMasked(nil, 4000, "", [4]byte{1, 2, 3, 4})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, peerCloses := range []bool{false, true} {
+		ours, theirs := net.Pipe()
+		s := stuck{ours, make(chan struct{}, 1)}
+		c := gobwas.NewConn(s, ws.StateServerSide)
+		c.CloseTimeout = 50 * time.Millisecond
+		written := make(chan error)
+		go func() { written <- c.WriteMessage(ws.OpBinary, []byte("nobody reads")) }()
+		<-s.writing
+
+		want := event.Abnormal()
+		if peerCloses {
+			want = event.MustNew(4000, "", false)
+			go theirs.Write(masked)
+		} else if err := c.Close(4001, ""); !errors.Is(err, os.ErrDeadlineExceeded) {
+			t.Errorf("Close: %v, want %v", err, os.ErrDeadlineExceeded)
+		}
+		if e, _ := end(t, c); e != want {
+			t.Errorf("event %v, want %v", e, want)
+		}
+		if err := <-written; !errors.Is(err, os.ErrDeadlineExceeded) {
+			t.Errorf("WriteMessage: %v, want %v", err, os.ErrDeadlineExceeded)
+		}
+		theirs.Close()
+	}
+}
+
+// A write that failed may have sent half a frame, of which a close frame would be
+// the other half.
+func TestNothingAfterFailedWrite(t *testing.T) {
+	ours, theirs := net.Pipe()
+	c := gobwas.NewConn(ours, ws.StateServerSide)
+	c.CloseTimeout = 50 * time.Millisecond
+	if err := ours.SetWriteDeadline(time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	failed := c.WriteMessage(ws.OpText, []byte("hello"))
+	came := make(chan []byte)
+	go func() { b, _ := io.ReadAll(theirs); came <- b }()
+	if err := c.Close(code.NormalClosure, ""); err == nil || !errors.Is(err, failed) {
+		t.Errorf("Close: %v, want the error of the write, %v", err, failed)
+	}
+	if e, _ := end(t, c); e != event.Abnormal() {
+		t.Errorf("event %v, want %v", e, event.Abnormal())
+	}
+	if b := <-came; len(b) > 0 {
+		t.Errorf("% x was sent after the failed write", b)
+	}
+}
