@@ -1,0 +1,67 @@
+package suites
+
+import (
+	"maps"
+	"testing"
+)
+
+// What go test -json prints is read so that a package that does not build fails, and
+// one whose tests fail does not fail beside them.
+func TestVerdicts(t *testing.T) {
+	const out = `{"Action":"start","Package":"p"}
+{"Action":"run","Package":"p","Test":"A"}
+{"Action":"pass","Package":"p","Test":"A"}
+{"Action":"fail","Package":"p","Test":"B/sub"}
+{"Action":"skip","Package":"p","Test":"C"}
+{"Action":"fail","Package":"p"}
+{"Action":"fail","Package":"unbuilt"}
+`
+	want := results{
+		{"p", "A"}: "pass", {"p", "B/sub"}: "fail", {"p", "C"}: "skip",
+		{"p", ""}: "pass", {"unbuilt", ""}: "fail",
+	}
+	got, err := verdicts([]byte(out))
+	if err != nil || !maps.Equal(got, want) {
+		t.Errorf("got %v, %v, want %v", got, err, want)
+	}
+	if _, err := verdicts([]byte("FAIL p [setup failed]")); err == nil {
+		t.Error("read what is not JSON")
+	}
+}
+
+// Each difference is told, and each exception that is none.
+func TestDifferences(t *testing.T) {
+	k := key{"p", "T"}
+	for _, test := range []struct {
+		before, after string
+		excepted      bool
+		want          int
+	}{
+		{"pass", "pass", false, 0},
+		{"pass", "fail", false, 1},
+		{"pass", "skip", false, 1},
+		{"pass", "", false, 1}, // not run any more
+		{"skip", "skip", false, 0},
+		{"skip", "fail", false, 1},
+		{"fail", "fail", false, 0},
+		{"fail", "pass", false, 0},
+		{"pass", "fail", true, 0},
+		{"pass", "pass", true, 1},
+		{"fail", "fail", true, 1},
+		{"", "fail", true, 1},
+	} {
+		before, after, excepted := results{}, results{}, map[key]string{}
+		if test.before != "" {
+			before[k] = test.before
+		}
+		if test.after != "" {
+			after[k] = test.after
+		}
+		if test.excepted {
+			excepted[k] = "a defect"
+		}
+		if got := differences(before, after, excepted); len(got) != test.want {
+			t.Errorf("%+v: got %q", test, got)
+		}
+	}
+}

@@ -1,0 +1,106 @@
+package suites
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// A key names a test of a suite. Without a test it stands for what a package does
+// beside its tests: that it builds, that its TestMain is content.
+type key struct{ pkg, test string }
+
+func (k key) String() string { return strings.TrimSpace(k.pkg + " " + k.test) }
+
+// Results are the verdicts of a suite: "pass", "fail" or "skip".
+type results map[key]string
+
+// count returns how many tests have the verdict.
+func (r results) count(verdict string) (n int) {
+	for k, v := range r {
+		if k.test != "" && v == verdict {
+			n++
+		}
+	}
+	return n
+}
+
+// retries is how often a test that failed is run again, alone, before it counts as
+// failed.
+const retries = 2
+
+// runSuite runs the tests of the module in dir and returns the verdicts, and which
+// of those that passed had to be run again.
+func runSuite(t *testing.T, dir string) (r results, again []key) {
+	t.Helper()
+	r = goTest(t, dir, "./...")
+	for k, verdict := range r {
+		if verdict == "fail" && k.test != "" && passesAlone(t, dir, k) {
+			r[k] = "pass"
+			again = append(again, k)
+		}
+	}
+	return r, again
+}
+
+// passesAlone reports whether the test passes within its retries.
+func passesAlone(t *testing.T, dir string, k key) bool {
+	pattern := "^" + strings.ReplaceAll(regexp.QuoteMeta(k.test), "/", "$/^") + "$"
+	for range retries {
+		if goTest(t, dir, "-run", pattern, k.pkg)[k] == "pass" {
+			return true
+		}
+	}
+	return false
+}
+
+// goTest runs go test in dir. Its error says no more than the verdicts do, where
+// there are any.
+func goTest(t *testing.T, dir string, args ...string) results {
+	t.Helper()
+	args = append([]string{"test", "-mod=mod", "-json", "-count=1", "-timeout=60s"}, args...)
+	var stderr bytes.Buffer
+	cmd := goCommand(t, dir, args...)
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
+		t.Fatalf("%s: %v", cmd, err)
+	}
+	r, err := verdicts(out)
+	if err != nil || len(r) == 0 {
+		t.Fatalf("%s: %v\n%s%s", cmd, err, out, &stderr)
+	}
+	return r
+}
+
+// verdicts reads what go test -json prints. A package whose tests failed is not
+// counted as failed beside them.
+func verdicts(out []byte) (results, error) {
+	r := results{}
+	failed := map[string]bool{} // the packages
+	for d := json.NewDecoder(bytes.NewReader(out)); ; {
+		var event struct{ Action, Package, Test string }
+		switch err := d.Decode(&event); {
+		case err == io.EOF:
+			return r, nil
+		case err != nil:
+			return nil, err
+		}
+		switch event.Action {
+		case "fail":
+			if event.Test == "" && failed[event.Package] {
+				event.Action = "pass"
+			}
+			failed[event.Package] = true
+		case "pass", "skip":
+		default:
+			continue
+		}
+		r[key{event.Package, event.Test}] = event.Action
+	}
+}

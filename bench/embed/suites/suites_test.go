@@ -1,0 +1,109 @@
+package suites
+
+import (
+	"bufio"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"text/tabwriter"
+)
+
+// The tests of three stacks, before and after the rewriting.
+func TestSuites(t *testing.T) {
+	if os.Getenv("EMBED") != "1" {
+		t.Skip("runs the test suites of three other stacks, twice: EMBED=1 asks for it")
+	}
+	excepted := readExceptions(t)
+	table := &strings.Builder{}
+	w := tabwriter.NewWriter(table, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "stack\tpass before\tfail\tskip\tpass after\tfail\tskip\tassert a defect")
+	for _, s := range stacks {
+		t.Run(s.name, func(t *testing.T) {
+			before, after := runBoth(t, s)
+			for k, reason := range excepted[s.name] {
+				t.Logf("asserts a defect: %v: %s", k, reason)
+			}
+			for _, d := range differences(before, after, excepted[s.name]) {
+				t.Error(d)
+			}
+			fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\n", s.name,
+				before.count("pass"), before.count("fail"), before.count("skip"),
+				after.count("pass"), after.count("fail"), after.count("skip"),
+				len(excepted[s.name]))
+		})
+	}
+	w.Flush()
+	t.Logf("\n%s", table)
+}
+
+// runBoth runs the suite of s as it is, then rewritten.
+func runBoth(t *testing.T, s stack) (before, after results) {
+	dir := copyModule(t, s)
+	before, again := runSuite(t, dir)
+	t.Logf("before: %d tests pass; run again for that: %v", before.count("pass"), again)
+	if err := rewrite(dir, s); err != nil {
+		t.Fatal(err)
+	}
+	t.Log("replaced:", s.rewritten())
+	after, again = runSuite(t, dir)
+	t.Logf("after: %d tests pass; run again for that: %v", after.count("pass"), again)
+	return before, after
+}
+
+// differences says what there is between before and after, but for what is
+// excepted, and which exceptions are none.
+func differences(before, after results, excepted map[key]string) (found []string) {
+	for _, k := range slices.SortedFunc(maps.Keys(before), compareKeys) {
+		reason, isExcepted := excepted[k]
+		switch got := after[k]; {
+		case isExcepted && before[k] == "pass" && got == "fail":
+			// as listed
+		case isExcepted:
+			found = append(found, fmt.Sprintf("%v: %s before and %s after, but excepted: %s", k, before[k], got, reason))
+		case before[k] != "fail" && got != before[k]:
+			found = append(found, fmt.Sprintf("%v: %s before, %q after", k, before[k], got))
+		}
+	}
+	for k := range excepted {
+		if _, ok := before[k]; !ok {
+			found = append(found, fmt.Sprintf("%v: excepted, but there is no such test", k))
+		}
+	}
+	return found
+}
+
+func compareKeys(a, b key) int { return strings.Compare(a.String(), b.String()) }
+
+// readExceptions reads the exceptions of each stack, with their reasons.
+func readExceptions(t *testing.T) map[string]map[key]string {
+	t.Helper()
+	f, err := os.Open("testdata/exceptions.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	all := map[string]map[key]string{}
+	for _, s := range stacks {
+		all[s.name] = map[key]string{}
+	}
+	lines := bufio.NewScanner(f)
+	for lines.Scan() {
+		line := lines.Text()
+		if line == "" || line[0] == '#' {
+			continue
+		}
+		where, reason, _ := strings.Cut(line, ": ")
+		fields := strings.Fields(where)
+		if len(fields) != 3 || reason == "" || all[fields[0]] == nil {
+			t.Fatalf("exceptions.txt: %q: want stack, package, test: reason", line)
+		}
+		all[fields[0]][key{fields[1], fields[2]}] = reason
+	}
+	if err := lines.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
