@@ -1,0 +1,187 @@
+package storm
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"testing"
+	"time"
+
+	"github.com/gobwas/ws"
+
+	"example.com/closeframe/bench/embed/gobwas"
+	"example.com/closeframe/bench/embed/live"
+	"example.com/closeframe/code"
+	"example.com/closeframe/event"
+)
+
+// The close frame of the peers here, and the events that it can make.
+var (
+	bye        = withCode(1001, []byte("bye"))
+	byeClean   = event.MustNew(code.GoingAway, "bye", true)
+	byeUnclean = event.MustNew(code.GoingAway, "bye", false)
+)
+
+// drops are the ways in which TCP breaks. After a reset, what was sent before it may
+// be lost.
+var drops = []struct {
+	name  string
+	drop  func(*net.TCPConn)
+	loses bool
+}{
+	{"FIN", func(c *net.TCPConn) { c.Close() }, false},
+	{"RST", func(c *net.TCPConn) { c.SetLinger(0); c.Close() }, true},
+}
+
+// The peer drops TCP before each byte of its close frame, and after the last, before
+// it has read our answer.
+func TestRaceDropInsideClose(t *testing.T) {
+	for _, role := range roles {
+		for _, d := range drops {
+			t.Run(fmt.Sprint(role, "/", d.name), func(t *testing.T) {
+				for cut, last := 0, false; !last; cut++ {
+					e, p := connect(t, role)
+					e.read()
+					b := p.AppendFrame(nil, live.Close, bye)
+					last = cut == len(b)
+					write(t, p, b[:cut])
+					d.drop(p.TCPConn)
+					switch {
+					case !last:
+						e.want(event.Abnormal())
+					case d.loses:
+						e.want(byeClean, byeUnclean, event.Abnormal())
+					default:
+						e.want(byeClean)
+					}
+				}
+			})
+		}
+	}
+}
+
+// The same with the peer's answer to our close frame.
+func TestRaceDropInsideAnswer(t *testing.T) {
+	for _, role := range roles {
+		for _, d := range drops {
+			t.Run(fmt.Sprint(role, "/", d.name), func(t *testing.T) {
+				for cut, last := 0, false; !last; cut++ {
+					e, p := connect(t, role)
+					e.read()
+					if err := e.Close(code.GoingAway, "bye"); err != nil {
+						t.Fatal(err)
+					}
+					wantFrame(t, p, bye)
+					b := p.AppendFrame(nil, live.Close, bye)
+					last = cut == len(b)
+					write(t, p, b[:cut])
+					d.drop(p.TCPConn)
+					switch {
+					case !last:
+						e.want(event.Abnormal())
+					case d.loses:
+						e.want(byeClean, event.Abnormal())
+					default:
+						e.want(byeClean)
+					}
+				}
+			})
+		}
+	}
+}
+
+// The peer's close frame came, but our answer could not be written: the reason is
+// known, and the end is not clean.
+func TestRaceDropBeforeAnswer(t *testing.T) {
+	left, right := net.Pipe()
+	defer right.Close()
+	e := newEnd(t, gobwas.NewConn(readOnly{left}, ws.StateClientSide))
+	e.read()
+	if _, err := right.Write(append([]byte{live.Close, byte(len(bye))}, bye...)); err != nil {
+		t.Fatal(err)
+	}
+	right.Close()
+	e.want(byeUnclean)
+}
+
+// readOnly is a connection that breaks with the first write.
+type readOnly struct{ net.Conn }
+
+func (readOnly) Write([]byte) (int, error) { return 0, errors.New("broken") }
+
+// A server drops TCP before each byte of its part of the opening handshake: there is
+// no connection, and Dial says so.
+func TestRaceDropWhileAccepting(t *testing.T) {
+	const response = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n" +
+		"Connection: Upgrade\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n"
+	l := listen(t)
+	go func() {
+		for cut := range len(response) {
+			c, err := l.Accept()
+			if err != nil {
+				return // the test has failed before
+			}
+			c.SetDeadline(time.Now().Add(live.Patience))
+			c.Read(make([]byte, 1024)) // the request
+			io.WriteString(c, response[:cut])
+			c.Close()
+		}
+	}()
+	for cut := range len(response) {
+		dialed := make(chan error, 1)
+		go func() {
+			c, err := gobwas.Dial(t.Context(), url(l))
+			if err == nil {
+				c.Terminate()
+			}
+			dialed <- err
+		}()
+		if receive(t, dialed, "the result of Dial") == nil {
+			t.Fatalf("after %d bytes of %d: connected", cut, len(response))
+		}
+	}
+}
+
+// A client drops TCP before each byte of its part: there is no connection, and the
+// server goes on serving.
+func TestRaceDropWhileDialing(t *testing.T) {
+	l := listen(t)
+	conns := serve(t, l)
+	request := "GET / HTTP/1.1\r\nHost: " + l.Addr().String() + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" +
+		"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+	for cut := range len(request) {
+		c, err := net.Dial("tcp", l.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		io.WriteString(c, request[:cut])
+		c.Close()
+	}
+	p, err := live.DialPeer(t.Context(), l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Close()
+	e := newEnd(t, receive(t, conns, "the connection"))
+	e.read()
+	write(t, p, p.AppendFrame(nil, live.Close, bye))
+	wantOnly(t, p, withCode(1001, nil))
+	e.want(byeClean) // and so it is the only connection there was
+}
+
+func write(t *testing.T, p *live.Peer, b []byte) {
+	t.Helper()
+	if _, err := p.Write(b); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// wantFrame reads one frame, which must be a close frame with payload.
+func wantFrame(t *testing.T, p *live.Peer, payload []byte) {
+	t.Helper()
+	f, err := p.ReadFrame()
+	if err != nil || f.First != live.Close || string(f.Payload) != string(payload) {
+		t.Fatalf("the peer got %02x % x, %v, want close with % x", f.First, f.Payload, err, payload)
+	}
+}
