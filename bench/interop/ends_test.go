@@ -1,0 +1,229 @@
+package interop
+
+import (
+	"encoding/binary"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"example.com/closeframe/bench/embed/gobwas"
+	"example.com/closeframe/bench/embed/live"
+	"example.com/closeframe/code"
+	"example.com/closeframe/event"
+	"example.com/closeframe/frame"
+)
+
+// patience bounds every wait. Nothing that works takes that long.
+const patience = 30 * time.Second
+
+// A job is what one end does with one connection: it closes so, or where the job
+// is nil leaves that to the other end.
+type job = *closing
+
+// A client opens one connection to addr after the other, one for each job, and
+// returns their close events.
+type client func(t *testing.T, addr string, jobs []job) []event.CloseEvent
+
+// A server serves one connection after the other, one for each job. events waits
+// for the last of them.
+type server func(t *testing.T, jobs []job) (addr string, events func() []event.CloseEvent)
+
+// An end is what a peer meets, on whatever side: it is told what the peer sent.
+type end struct {
+	serve func(t *testing.T) (addr string, events func() []event.CloseEvent)
+	dial  func(t *testing.T, addr string) []event.CloseEvent
+}
+
+func ourEnd(jobs []job) end {
+	return end{
+		func(t *testing.T) (string, func() []event.CloseEvent) { return ourServer(t, jobs) },
+		func(t *testing.T, addr string) []event.CloseEvent { return ourClient(t, addr, jobs) },
+	}
+}
+
+func rawEnd(rows []malformed) end {
+	return end{
+		func(t *testing.T) (string, func() []event.CloseEvent) { return rawServer(t, rows) },
+		func(t *testing.T, addr string) []event.CloseEvent { return rawClient(t, addr, rows) },
+	}
+}
+
+// ourClient is a client of closeframe in its adapter for gobwas.
+func ourClient(t *testing.T, addr string, jobs []job) (events []event.CloseEvent) {
+	for _, j := range jobs {
+		conn, err := gobwas.Dial(t.Context(), "ws://"+addr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		events = append(events, ourSession(t, conn, j))
+	}
+	return events
+}
+
+// ourServer is a server of closeframe in its adapter for gobwas.
+func ourServer(t *testing.T, jobs []job) (addr string, events func() []event.CloseEvent) {
+	told := newAnswers(len(jobs))
+	var n atomic.Int32
+	var sessions sync.WaitGroup
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		sessions.Add(1)
+		defer sessions.Done()
+		i := int(n.Add(1)) - 1
+		conn, err := gobwas.Upgrade(w, r)
+		if err != nil || i >= len(jobs) {
+			t.Errorf("connection %d of %d: %v", i+1, len(jobs), err)
+			return
+		}
+		told.put(i, ourSession(t, conn, jobs[i]))
+	}))
+	t.Cleanup(func() {
+		server.Close()
+		sessions.Wait()
+	})
+	return server.Listener.Addr().String(), func() []event.CloseEvent { return told.wait(t) }
+}
+
+// ourSession runs a connection to its end and returns what its listener was told.
+func ourSession(t *testing.T, conn *gobwas.Conn, j job) (told event.CloseEvent) {
+	defer time.AfterFunc(patience, conn.Terminate).Stop()
+	conn.OnClose(func(e event.CloseEvent) { told = e })
+	if j != nil {
+		if err := conn.Close(j.code, j.reason); err != nil {
+			t.Errorf("close(%v, %q): %v", j.code, j.reason, err)
+		}
+	}
+	for {
+		_, _, err := conn.ReadMessage()
+		if err == nil {
+			continue
+		}
+		if e, ok := event.From(err); !ok || e != told {
+			t.Errorf("the listener was told %v, the reader %v", told, err)
+		}
+		return told
+	}
+}
+
+// answers are the results of connections that end in any order.
+type answers struct {
+	events []event.CloseEvent
+	one    chan struct{} // for each that is put
+}
+
+func newAnswers(n int) *answers {
+	return &answers{make([]event.CloseEvent, n), make(chan struct{}, n)}
+}
+
+func (a *answers) put(i int, e event.CloseEvent) {
+	a.events[i] = e
+	a.one <- struct{}{}
+}
+
+func (a *answers) wait(t *testing.T) []event.CloseEvent {
+	timeout := time.After(patience)
+	for i := range a.events {
+		select {
+		case <-a.one:
+		case <-timeout:
+			t.Fatalf("%d of %d connections have ended", i, len(a.events))
+		}
+	}
+	return a.events
+}
+
+// rawServer sends close frames as they are. Its events are the answers that it got.
+func rawServer(t *testing.T, rows []malformed) (addr string, events func() []event.CloseEvent) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	answers := newAnswers(len(rows))
+	done := make(chan struct{})
+	t.Cleanup(func() {
+		l.Close()
+		<-done
+	})
+	go func() {
+		defer close(done)
+		for i, row := range rows {
+			peer, err := live.AcceptPeer(l)
+			if err != nil {
+				return // events says how many there were
+			}
+			answers.put(i, row.exchange(t, peer))
+		}
+	}()
+	return l.Addr().String(), func() []event.CloseEvent { return answers.wait(t) }
+}
+
+// rawClient is rawServer for the other side.
+func rawClient(t *testing.T, addr string, rows []malformed) (events []event.CloseEvent) {
+	for _, row := range rows {
+		peer, err := live.DialPeer(t.Context(), addr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		events = append(events, row.exchange(t, peer))
+	}
+	return events
+}
+
+// exchange sends m, and returns the first close frame that comes back, as the event
+// of a connection that is not clean; Abnormal where none comes.
+func (m malformed) exchange(t *testing.T, peer *live.Peer) event.CloseEvent {
+	defer peer.Close()
+	answer := event.Abnormal()
+	if _, err := peer.Write(m.frame(peer)); err != nil {
+		t.Errorf("% x: %v", m.payload, err)
+	}
+	for answered := false; ; {
+		f, err := peer.ReadFrame()
+		if timeout, ok := err.(net.Error); ok && timeout.Timeout() {
+			t.Errorf("% x: TCP is left open", m.payload)
+		}
+		if err != nil {
+			return answer
+		}
+		if f.First != live.Close || answered {
+			continue
+		}
+		answered = true
+		answer = parseAnswer(t, f.Payload)
+		peer.CloseWrite() // for a peer that waits for us to do so
+	}
+}
+
+// frame returns the bytes of m, as the peer's side sends them.
+func (m malformed) frame(peer *live.Peer) []byte {
+	b := peer.AppendFrame(nil, m.first, m.payload)
+	if !m.wrongMask {
+		return b
+	}
+	c, reason, _ := frame.Parse(m.payload)
+	if masked := b[1]&0x80 != 0; masked {
+		b, _ = frame.AppendFrame(nil, c, reason)
+	} else {
+		b, _ = frame.AppendMasked(nil, c, reason, [4]byte{1, 2, 3, 4})
+	}
+	return b
+}
+
+// parseAnswer reads a payload that may have any code.
+func parseAnswer(t *testing.T, payload []byte) event.CloseEvent {
+	if len(payload) == 0 {
+		return event.MustNew(code.NoStatus, "", false)
+	}
+	if len(payload) == 1 {
+		t.Errorf("answered with one byte, %x", payload)
+		return event.Abnormal()
+	}
+	e, err := event.New(code.Code(binary.BigEndian.Uint16(payload)), payload[2:], false)
+	if err != nil {
+		t.Errorf("answered with % x: %v", payload, err)
+	}
+	return e
+}

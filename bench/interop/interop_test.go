@@ -1,0 +1,54 @@
+package interop
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"testing"
+	"time"
+)
+
+// TestInterop compares closeframe with all peers, and README.md with the result.
+func TestInterop(t *testing.T) {
+	if os.Getenv("INTEROP") == "" {
+		t.Skip("INTEROP=1 runs it, with Chromium, Node and Python; make interop installs them")
+	}
+	b, node, py := startChromium(t), node(), program{python, "peer.py"}
+	peers := []peer{
+		{name: "Chromium", client: b.client, application: true},
+		{name: "Node", client: node.client("node"), application: true},
+		{name: "ws client", client: node.client("ws")},
+		{name: "ws server", server: node.serve},
+		{name: "websockets client", client: py.client()},
+		{name: "websockets server", server: py.serve},
+	}
+	r, why := report{}, slices.Clone(differ)
+	step := func(name string, f func(t *testing.T) string) {
+		t.Run(name, func(t *testing.T) {
+			start := time.Now()
+			r[name] = f(t)
+			t.Logf("%.1f s", time.Since(start).Seconds())
+		})
+	}
+	step("versions", func(t *testing.T) string { return versions(t, b, node, py) })
+	step("codes", func(t *testing.T) string { return codeTable(t, b, node, py) })
+	for _, tb := range tables {
+		step(tb.name, func(t *testing.T) string { return tb.markdown(t, peers, why) })
+	}
+	t.Run("JSON", func(t *testing.T) { checkJSON(t, b) })
+	step("endings", func(t *testing.T) string { return endingTable(t, b) })
+	if t.Failed() || !r.has("versions", "codes", "receives", "sends", "malformed", "endings") {
+		return // with -run not all of it is there to be compared
+	}
+	step("differences", why.markdown)
+	r.check(t)
+}
+
+// versions says with what the run was made.
+func versions(t *testing.T, b *browser, node, py program) string {
+	var n struct{ Node, Undici, WS string }
+	node.with("versions").start(t, nil).next(t, &n)
+	var p struct{ Websockets, Python string }
+	py.with("versions").start(t, nil).next(t, &p)
+	return fmt.Sprintf("%s; Node %s with undici %s; ws %s; websockets %s on Python %s.\n", b.version(t), n.Node, n.Undici, n.WS, p.Websockets, p.Python)
+}

@@ -1,0 +1,53 @@
+// Runs ws and Node's own WebSocket for the tests.
+//
+//   node peer.mjs client ws|node URL   a client, one session for each job
+//   node peer.mjs server               a ws server; it prints its port first
+//   node peer.mjs codes ws|node        every code, read and sent in process
+//   node peer.mjs versions
+//
+// Jobs come as one line of JSON on standard input: a list of the arguments for
+// close(), or of null where the other end closes. Close events go to standard output,
+// a line each. It exits when standard input ends.
+import { createInterface } from "node:readline";
+import { readFileSync } from "node:fs";
+import { WebSocket as WS, WebSocketServer } from "ws";
+import { closeEvent, session } from "./session.mjs";
+import { nodeCodes, wsCodes } from "./codes.mjs";
+
+const [mode, ...args] = process.argv.slice(2);
+const lines = createInterface({ input: process.stdin });
+lines.on("close", () => process.exit());
+
+const print = (value) => console.log(JSON.stringify(value));
+
+const modes = {
+  async client(which, url) {
+    for (const job of await jobs()) print(await session({ ws: WS, node: globalThis.WebSocket }[which], url, job));
+  },
+
+  async server() {
+    const todo = await jobs();
+    const server = new WebSocketServer({ host: "127.0.0.1", port: 0 });
+    server.on("listening", () => print({ port: server.address().port }));
+    server.on("connection", async (socket) => {
+      const job = todo.shift();
+      socket.onerror = () => {}; // the close event follows
+      const closed = closeEvent(socket);
+      if (job) socket.close(...job);
+      print(await closed);
+    });
+  },
+
+  async codes(which) {
+    print(await { ws: wsCodes, node: nodeCodes }[which]());
+  },
+
+  versions() {
+    const { version } = JSON.parse(readFileSync(new URL("./node_modules/ws/package.json", import.meta.url)));
+    print({ node: process.versions.node, undici: process.versions.undici, ws: version });
+  },
+};
+
+const jobs = () => new Promise((resolve) => lines.once("line", (line) => resolve(JSON.parse(line))));
+
+await modes[mode](...args);
