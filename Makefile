@@ -4,7 +4,7 @@ FUZZTIME    ?= 30s
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
-.PHONY: help test check race fuzz exhaustive mutate platforms inline peers bench chart capture
+.PHONY: help test check race fuzz exhaustive mutate platforms inline peers embed interop bench chart capture
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -46,6 +46,14 @@ inline: ## the functions that must inline do; for the Go version that CI pins
 
 peers: ## the tests of the bench module
 	cd bench && go test ./...
+
+embed: ## live stacks: before and after, their own tests with ours inside, 10,000 connections
+	cd bench && EMBED=1 go test -count=1 -v ./embed/...
+	cd bench && CGO_ENABLED=1 go test -race -count=1 ./embed/...
+
+interop: ## a real browser, Node and Python; installs what it needs
+	bench/interop/install.sh
+	cd bench && INTEROP=1 go test -count=1 -v ./interop/...
 
 bench: ## ours beside the peers, interleaved, into bench/results; some minutes
 	cd bench && go run ./run
