@@ -95,8 +95,8 @@ type conn struct {
 // event and dispatched to one listener. ns/op and B/op are by the connection;
 // held-B/conn is what an idle one keeps: Handshake, Target and the listener's
 // place. The connections end in the order in which they lie in memory or in
-// random order, where each has left the caches once there are many; with -cpu 2
-// two goroutines share them.
+// random order, where each has left the caches once there are many. As many
+// goroutines as GOMAXPROCS share them.
 func BenchmarkMillion(b *testing.B) {
 	for _, n := range []int{1e3, 1e4, 1e5, 1e6} {
 		for _, order := range []string{"memory", "random"} {

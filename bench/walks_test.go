@@ -3,6 +3,7 @@ package bench
 import (
 	"bytes"
 	"encoding/json"
+	"io"
 
 	"github.com/gobwas/ws"
 
@@ -200,16 +201,20 @@ func maskedGobwasFrame(r *row) {
 		if err := ws.WriteFrame(&wire, f); err != nil {
 			panic(err)
 		}
-		f, err := ws.ReadFrame(&wire)
+		h, err := ws.ReadHeader(&wire)
 		if err != nil {
 			panic(err)
 		}
-		ws.Cipher(f.Payload, f.Header.Mask, 0)
-		if len(f.Payload) == 0 {
+		p = buf[:h.Length]
+		if _, err := io.ReadFull(&wire, p); err != nil {
+			panic(err)
+		}
+		ws.Cipher(p, h.Mask, 0)
+		if len(p) == 0 {
 			n += int(ws.StatusNoStatusRcvd)
 			continue
 		}
-		c, reason := ws.ParseCloseFrameDataUnsafe(f.Payload)
+		c, reason := ws.ParseCloseFrameDataUnsafe(p)
 		if err := ws.CheckCloseFrameData(c, reason); err != nil {
 			panic(err)
 		}

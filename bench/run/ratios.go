@@ -88,7 +88,7 @@ func markdown(set *results.Set) string {
 		ratio := ours / set.Time("Event", row, "gobwas")
 		p("| %s | %.1f | %.2f | %s | %s |", strings.TrimPrefix(row, "reason="), ours, ratio, number(f), verdict(ratio, f))
 	}
-	p("\nMasked, gobwas is spared header and key. With its own whole frames (WriteFrame, ReadFrame over a bytes.Buffer):\n\n" +
+	p("\nMasked, gobwas is spared header and key. With its own whole frames (WriteFrame, ReadHeader over a bytes.Buffer):\n\n" +
 		"| reason | ours | gobwas-frame | ours/gobwas-frame |\n|---|---:|---:|---:|")
 	for _, row := range set.Rows("Masked") {
 		ours, whole := set.Time("Masked", row, "ours"), set.Time("Masked", row, "gobwas-frame")
