@@ -12,7 +12,6 @@ import (
 	"fmt"
 	"log"
 	"os"
-	"strings"
 
 	"example.com/closeframe/bench/results"
 )
@@ -26,8 +25,18 @@ func main() {
 			log.Fatal(err)
 		}
 	}
-	if err := drawBars(); err != nil {
+	set, err := latest("results/latest.txt")
+	if err != nil {
 		log.Fatal(err)
+	}
+	for _, c := range charts {
+		svg, err := drawChart(set, c.op, c.title)
+		if err == nil {
+			err = os.WriteFile("results/"+c.file, svg, 0o666)
+		}
+		if err != nil {
+			log.Fatal(err)
+		}
 	}
 }
 
@@ -41,31 +50,27 @@ var drawings = []struct {
 	{"handshake.svg", drawHandshake},
 }
 
-func drawBars() error {
-	f, err := os.Open("results/latest.txt")
+// charts are the pictures of a run of the benchmarks. A test compares the files
+// with what follows from the run that is checked in.
+var charts = []struct{ file, op, title string }{
+	{"parse.svg", "Parse", "Parsing a close frame's payload, with all checks"},
+	{"append.svg", "Append", "Making a close frame's payload, with all checks"},
+}
+
+// latest reads the last run.
+func latest(file string) (*results.Set, error) {
+	f, err := os.Open(file)
 	if err != nil {
-		return fmt.Errorf("no run to draw, make bench does one: %w", err)
+		return nil, fmt.Errorf("no run to draw, make bench does one: %w", err)
 	}
 	defer f.Close()
-	set, err := results.Read(f)
+	return results.Read(f)
+}
+
+func drawChart(set *results.Set, op, title string) ([]byte, error) {
+	p, height, err := chart(set, op, title)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	for _, c := range []struct{ op, title string }{
-		{"Parse", "Parsing a close frame's payload, with all checks"},
-		{"Append", "Making a close frame's payload, with all checks"},
-	} {
-		p, height, err := chart(set, c.op, c.title)
-		if err != nil {
-			return err
-		}
-		svg, err := render(p, width, height, c.title)
-		if err != nil {
-			return err
-		}
-		if err := os.WriteFile("results/"+strings.ToLower(c.op)+".svg", svg, 0o666); err != nil {
-			return err
-		}
-	}
-	return nil
+	return render(p, width, height, title)
 }

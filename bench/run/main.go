@@ -32,8 +32,10 @@ const notScale = "Parse|Append|Masked|Event|Truncate|JSON|UTF8|Cold|Conn"
 const (
 	latest = "results/latest.txt"
 	ratios = "results/ratios.md"
-	readme = "README.md"
 )
+
+// readmes have a place for the machine.
+var readmes = []string{"README.md", "../README.md"}
 
 func main() {
 	log.SetFlags(0)
@@ -101,7 +103,8 @@ func measure(rounds int, benchtime, bench string) ([]byte, error) {
 		return nil, err
 	}
 	var out bytes.Buffer
-	fmt.Fprintf(&out, "go: %s\ncpus: %d\nrounds: %d x %s, interleaved\n", runtime.Version(), runtime.NumCPU(), rounds, benchtime)
+	fmt.Fprintf(&out, "go: %s\ncpus: %d\nmodel: %s\nrounds: %d x %s, interleaved\n",
+		runtime.Version(), runtime.NumCPU(), model(), rounds, benchtime)
 	head := true // goos, goarch, pkg and cpu: once is enough
 	for i := range rounds {
 		start := time.Now()
@@ -137,18 +140,18 @@ func command(name string, args ...string) (string, error) {
 // machine is the line that says where the numbers are from.
 func machine(set *results.Set) string {
 	c := set.Config
-	return fmt.Sprintf("%s, %s/%s, %s, %s CPUs; %s.", c["go"], c["goos"], c["goarch"], model(c["cpu"]), c["cpus"], c["rounds"])
+	return fmt.Sprintf("%s, %s/%s, %s (%s), %s CPUs; %s.", c["go"], c["goos"], c["goarch"], c["cpu"], c["model"], c["cpus"], c["rounds"])
 }
 
-// model adds to a name as vague as a virtual machine gives it what tells
-// processors apart, where /proc has it.
-func model(cpu string) string {
+// model tells processors apart whose names are as vague as a virtual machine gives
+// them, where /proc does.
+func model() string {
 	f, err := os.Open("/proc/cpuinfo")
 	if err != nil {
-		return cpu
+		return "model unknown"
 	}
 	defer f.Close()
-	return cpu + cpuDetail(f)
+	return cpuDetail(f)
 }
 
 func cpuDetail(r io.Reader) string {
@@ -161,22 +164,25 @@ func cpuDetail(r io.Reader) string {
 			s = append(s, strings.TrimSpace(k)+" "+strings.TrimSpace(v))
 		}
 	}
-	if len(s) == 0 {
-		return ""
-	}
-	return " (" + strings.Join(s, ", ") + ")"
+	return strings.Join(s, ", ")
 }
 
-var machineLine = regexp.MustCompile(`(?s)(<!-- machine: written by go run ./run -->\n).*?(<!-- end -->)`)
+var machineLine = regexp.MustCompile(`(?s)(<!-- machine: make bench writes it -->\n).*?(<!-- end -->)`)
 
-// setMachine puts the line into the README.
+// setMachine puts the line into the READMEs.
 func setMachine(line string) error {
-	text, err := os.ReadFile(readme)
-	if err != nil {
-		return err
+	for _, file := range readmes {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		if !machineLine.Match(text) {
+			return fmt.Errorf("%s has no place for the machine", file)
+		}
+		text = machineLine.ReplaceAll(text, []byte("${1}"+line+"\n${2}"))
+		if err := os.WriteFile(file, text, 0o666); err != nil {
+			return err
+		}
 	}
-	if !machineLine.Match(text) {
-		return fmt.Errorf("%s has no place for the machine", readme)
-	}
-	return os.WriteFile(readme, machineLine.ReplaceAll(text, []byte("${1}"+line+"\n${2}")), 0o666)
+	return nil
 }

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"os"
 	"strings"
 	"testing"
 
@@ -81,9 +83,36 @@ BenchmarkMillion/conns=1000/order=memory-2	1	90 ns/op	320 held-B/conn
 	}
 }
 
+// TestReport compares the checked-in ratios, and the machine in README.md, with the
+// run that is checked in.
+func TestReport(t *testing.T) {
+	read := func(file string) []byte {
+		b, err := os.ReadFile("../" + file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b
+	}
+	set, err := results.Read(bytes.NewReader(read(latest)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(read(ratios)) != markdown(set) {
+		t.Errorf("%s is not current: go run ./run -report writes it", ratios)
+	}
+	for _, file := range readmes {
+		if !bytes.Contains(read(file), []byte("\n"+machine(set)+"\n")) {
+			t.Errorf("%s names another machine", file)
+		}
+	}
+	if n := set.Counts("Parse", "reason=code", "ours"); n < 10 {
+		t.Errorf("%s has %d rounds, want 10", latest, n)
+	}
+}
+
 func TestCPUDetail(t *testing.T) {
 	const info = "processor\t: 0\ncpu family\t: 6\nmodel\t\t: 167\n\nprocessor\t: 1\nmodel\t: 9\n"
-	if got, want := cpuDetail(strings.NewReader(info)), " (cpu family 6, model 167)"; got != want {
+	if got, want := cpuDetail(strings.NewReader(info)), "cpu family 6, model 167"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 }
