@@ -1,4 +1,4 @@
-# Each target is what CI runs. make test needs Go alone.
+# .ci/run has what CI runs. make test needs Go alone.
 
 FUZZTIME    ?= 30s
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
@@ -41,7 +41,7 @@ fuzz: ## each fuzz target for FUZZTIME, such as 30s or 100000x; 30s unless given
 		done; \
 	done
 
-inline: ## the functions that must inline do; for the Go version that CI pins
+inline: ## the functions that must inline do; depends on the compiler
 	TEST_INLINE=1 go test -run Inline ./code ./frame ./event
 
 peers: ## the tests of the bench module
@@ -68,7 +68,7 @@ exhaustive: ## every code with every length, every reason of up to four bytes
 	EXHAUSTIVE=1 go test -count=1 -timeout 0 -v -run '^TestExhaustive' ./frame
 
 mutate: ## breaks the sources in each place; tests must notice; DIFF=ref for less
-	go run ./fuzz/mutate.go $(if $(DIFF),-diff $(DIFF))
+	go run ./fuzz/mutate $(if $(DIFF),-diff $(DIFF))
 
 platforms: ## the tests on other platforms, under qemu and Node; vet for more
 	@fuzz/platforms.sh

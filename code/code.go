@@ -19,8 +19,8 @@
 // of any other WebSocket stack without wrapping.
 //
 // The source is RFC 6455, section 7.4, and the WebSocket Close Code Number
-// Registry that it founds. Nothing here allocates but [Code.String] of a code
-// that has no name.
+// Registry that it founds. Nothing here allocates but [Code.String] of a code that
+// has no name, and [Code.AppendTo] to grow its slice.
 package code
 
 import "strconv"

@@ -10,8 +10,9 @@ type Error struct {
 	Err   error // the transport's cause, such as io.EOF; may be nil
 }
 
-// Error returns the event as [CloseEvent.String] does, and the text of the cause,
-// which is not quoted. It allocates.
+// Error returns "closeframe: connection closed: ", the event as
+// [CloseEvent.String] does, and the text of the cause, which is not quoted. It
+// allocates.
 func (e *Error) Error() string {
 	s := "closeframe: connection closed: " + e.Event.String()
 	if e.Err != nil {
@@ -24,7 +25,8 @@ func (e *Error) Error() string {
 func (e *Error) Unwrap() error { return e.Err }
 
 // From returns the event of the first *[Error] in err's tree, through any
-// wrapping, and whether there is one. It allocates only to look through wrapping.
+// wrapping, and whether there is one; a nil *Error is none and ends the search. It
+// allocates only to look through wrapping.
 func From(err error) (CloseEvent, bool) {
 	switch err := err.(type) {
 	case *Error:

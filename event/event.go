@@ -13,8 +13,8 @@
 //
 //	from every state, when the transport is gone: End -> Closed, and the event
 //
-// See [Handshake] for who does what, and when to close TCP. The example "Embed" is
-// a connection type with both inside.
+// See [Handshake] for who does what, and when to close TCP. The example "Embed",
+// in example_embed_test.go, is a connection type with both inside.
 //
 // The names are those of RFC 6455 and of the WHATWG WebSockets standard.
 package event
@@ -87,9 +87,9 @@ func Parse(payload []byte, wasClean bool) (e CloseEvent, err error) {
 // 7.1.5).
 func Abnormal() CloseEvent { return CloseEvent{code: code.AbnormalClosure} }
 
-// Code returns the code of the first close frame received, code.NoStatus where
-// that was empty, or code.AbnormalClosure where none came (RFC 6455, section
-// 7.1.5).
+// Code returns the code: at a connection's end that of the first close frame
+// received, code.NoStatus where that was empty, or code.AbnormalClosure where none
+// came (RFC 6455, section 7.1.5). It does not allocate.
 func (e CloseEvent) Code() code.Code { return e.code }
 
 // Reason returns the reason, UTF-8 of at most 123 bytes (RFC 6455, section 7.1.6).
@@ -100,8 +100,9 @@ func (e CloseEvent) Reason() string { return string(e.reason[:e.length]) }
 // allocates only where b has too little spare capacity.
 func (e CloseEvent) AppendReason(b []byte) []byte { return append(b, e.reason[:e.length]...) }
 
-// WasClean reports whether both close frames had passed when the transport ended
-// (RFC 6455, section 7.1.4). It does not follow from the code.
+// WasClean reports whether a good close frame of the peer had come and ours was
+// sent when the transport ended (RFC 6455, section 7.1.4). It does not follow from
+// the code. It does not allocate.
 func (e CloseEvent) WasClean() bool { return e.wasClean }
 
 // IsSame reports whether all three parts of e and o are equal; the same as e == o.

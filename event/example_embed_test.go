@@ -81,25 +81,36 @@ func (c *Conn) read() {
 		if errors.Is(err, frame.ErrIncomplete) {
 			continue
 		}
-		c.mu.Lock()
 		if err != nil {
-			// A real stack goes on to its other frames with ErrNotClose, and
-			// answers the others with their Answer.
-			c.handshake.Fail()
-			c.mu.Unlock()
+			c.fail(err) // a real stack goes on to its other frames with ErrNotClose
 			return
 		}
-		if err := c.handshake.Receive(payload); err != nil {
-			fmt.Println(err)
-		}
-		if cc, due := c.handshake.Reply(); due {
-			_ = c.write(cc, "")
-		}
-		c.mu.Unlock()
-		if c.server {
-			return // the server closes TCP first, the client waits for that
+		if err := c.receive(payload); err != nil || c.server {
+			return // who finds a fault closes TCP first, else the server does
 		}
 		buf = append(buf[:0], buf[n:]...)
+	}
+}
+
+// receive answers the peer's close frame.
+func (c *Conn) receive(payload []byte) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	err := c.handshake.Receive(payload)
+	if cc, due := c.handshake.Reply(); due {
+		_ = c.write(cc, "") // if it fails the end is not clean
+	}
+	return err
+}
+
+// fail tells the peer what was wrong with a frame.
+func (c *Conn) fail(err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.handshake.Fail()
+	var bad frame.Error
+	if errors.As(err, &bad) && bad.Answer() != 0 && c.handshake.State() == event.Open {
+		_ = c.write(bad.Answer(), "")
 	}
 }
 

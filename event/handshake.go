@@ -6,7 +6,7 @@ import (
 )
 
 // State is how far the closing handshake of a connection has come. Its frames
-// count as they pass, malformed ones too.
+// count as they pass, malformed ones too; after Fail the peer's count no more.
 type State uint8
 
 const (
@@ -14,8 +14,9 @@ const (
 	// Sent. https://www.rfc-editor.org/rfc/rfc6455#section-7.1.2
 	Open State = iota
 	// LocalClosing: ours was sent, the peer's is awaited, for as long as the
-	// caller's patience lasts; data that arrives before it is still good. No
-	// other frame may be sent.
+	// caller's patience lasts, and then End; data that arrives before it is still
+	// good. No data and no second close frame may be sent; a ping is still to be
+	// answered (section 5.5.2).
 	// https://www.rfc-editor.org/rfc/rfc6455#section-5.5.1
 	LocalClosing
 	// RemoteClosing: the peer's came, ours is owed: send Reply's code, then
@@ -56,8 +57,9 @@ func (s State) String() string {
 //
 // A Handshake has 132 bytes, most of them the peer's reason. It is not safe for
 // concurrent use: guard it with the lock that orders the connection's writes, so
-// that asking State or Reply, writing and Sent are one step. It must not be copied
-// once used.
+// that asking State or Reply, writing and Sent are one step. Give each write a
+// deadline before taking the lock: while a write blocks, nothing else can be told.
+// A Handshake must not be copied once used.
 //
 // When the peer's close frame arrives, in a server or a client, with the lock
 // held:
@@ -82,7 +84,9 @@ func (s State) String() string {
 //		}
 //	}
 //
-// and go on reading until the peer's close frame comes or patience ends.
+// and go on reading until the peer's close frame comes or patience ends. To fail
+// the connection, with the lock held, call Fail; while State is Open or
+// RemoteClosing a close frame may still be sent, in the same way.
 //
 // Once the state is Complete the server closes TCP first, so that the TIME_WAIT
 // state is held at its end, where it keeps no new connection out; a client waits
@@ -172,7 +176,8 @@ func (h *Handshake) Reply() (c code.Code, due bool) {
 
 // Sent tells that our close frame, with code c, was written whole (RFC 6455,
 // section 7.1.2); c is code.NoStatus where it was empty. Do not call it if the
-// write failed. Only the first counts.
+// write failed: a part may have left, so that nothing else can be sent. Only the
+// first counts.
 func (h *Handshake) Sent(c code.Code) {
 	if h.has(sent | ended) {
 		return
@@ -189,7 +194,8 @@ func (h *Handshake) Sent(c code.Code) {
 // Nothing received from now on counts, so that without a good close frame before
 // it the end is 1006 and not clean. No reply is owed any more; the stack may still
 // send one close frame of its own while [Handshake.State] is Open or
-// RemoteClosing, and tell Sent.
+// RemoteClosing, and tell Sent. After Fail the state may never become Complete: do
+// not wait for it.
 func (h *Handshake) Fail() { h.facts |= failed }
 
 // State returns how far the handshake has come. In LocalClosing, Complete and
@@ -235,5 +241,6 @@ func (h *Handshake) Remote() (c code.Code, ok bool) {
 	return h.event.code, true
 }
 
-// LocalFirst reports whether our close frame was sent before one of the peer came.
+// LocalFirst reports whether our close frame was sent before one of the peer came
+// that counts; after Fail none does.
 func (h *Handshake) LocalFirst() bool { return h.has(localFirst) }

@@ -11,14 +11,15 @@ import "sync"
 // unless it was removed before. Listeners are called in order of registration, on
 // the goroutine that calls Dispatch, one at a time and with no lock held. One that
 // is added while they run joins the end of the queue; one that is added afterwards
-// is called before AddEventListener or OnClose returns, so that none is lost in a
-// race. A panic in a listener goes on to its caller after the other listeners
-// have run; of several the caller can recover the last.
+// is called before AddEventListener or OnClose returns, on the goroutine that adds
+// it and with no lock held either, so that none is lost in a race. A panic in a
+// listener goes on to its caller after the other listeners have run; of several
+// the caller can recover the last.
 //
-// A Target has 184 bytes, 128 of which keep the event for listeners to come: they
-// cannot be had later, as Dispatch does not allocate. An open connection that
-// never closes costs these and, for each listener, some 48 bytes for the place
-// and the remove function, plus the listener itself.
+// A Target has 184 bytes (on 64 bits), 128 of which keep the event for listeners
+// to come: they cannot be had later, as Dispatch does not allocate. An open
+// connection that never closes costs these and, for each listener, some 48 bytes
+// for the place and the remove function, plus the listener itself.
 //
 // Keep a Target in a field of your own rather than embed it, unless everybody who
 // sees the connection may call Dispatch. It must not be copied once used.

@@ -20,12 +20,13 @@
 //
 // [Parse] and [Append] are for a stack that reads and writes frames itself;
 // [ParseFrame], [ParseMasked], [AppendFrame] and [AppendMasked] are for one that
-// leaves the close frame to this package. What the former parse, the latter
-// append back byte for byte.
+// leaves the close frame to this package. A payload that [Parse] takes, [Append]
+// makes again byte for byte.
 //
 // No function allocates, but to grow the slice that it appends to. None keeps an
-// argument, and only [ParseMasked] writes to one. Every failure is an [Error],
-// which knows the code to answer with.
+// argument, and only [ParseMasked] writes to one, but for the spare capacity that
+// an Append function fills. Every error is an [Error], which knows the code to
+// answer with.
 //
 // # Limitations
 //

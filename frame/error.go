@@ -13,8 +13,8 @@ const (
 	ErrIncomplete Error = iota + 1
 	// ErrShortPayload: a payload of one byte (RFC 6455, section 5.5.1).
 	ErrShortPayload
-	// ErrTooLong: a payload of over 125 bytes or a reason of over 123
-	// (RFC 6455, section 5.5).
+	// ErrTooLong: a reason of over 123 bytes, a payload of over 125, or a frame
+	// whose length field is 126 or 127 (RFC 6455, section 5.5).
 	ErrTooLong
 	// ErrCode: a code that may not stand in a close frame (RFC 6455, section
 	// 7.4), or a reason without a code.

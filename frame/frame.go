@@ -86,10 +86,10 @@ func frameLen(b []byte, mask byte) (n int, e Error) {
 	return n, 0
 }
 
-// AppendFrame appends an unmasked close frame to dst, as a server sends it
-// (RFC 6455, section 5.2). Payload, errors and allocation are those of [Append];
-// spare capacity of MaxFrame bytes always is enough. code.NoStatus with an empty
-// reason gives the empty close frame, 88 00.
+// AppendFrame appends an unmasked close frame to dst, as a server sends it (RFC
+// 6455, section 5.2). All else is as for [Append], an overlap of dst and reason
+// too; spare capacity of MaxFrame bytes always is enough. code.NoStatus with an
+// empty reason gives the empty close frame, 88 00.
 func AppendFrame[R ~string | ~[]byte](dst []byte, c code.Code, reason R) ([]byte, error) {
 	if e := refused(c, len(reason)); e != 0 {
 		return dst, e
@@ -110,8 +110,9 @@ func AppendFrame[R ~string | ~[]byte](dst []byte, c code.Code, reason R) ([]byte
 
 // AppendMasked appends a close frame masked with key to dst, as a client sends it
 // (RFC 6455, sections 5.2 and 5.3). The key must be unpredictable and used once.
-// Payload, errors and allocation are those of [Append]; spare capacity of
-// MaxFrame bytes always is enough.
+// All else is as for [Append], an overlap of dst and reason too; spare capacity of
+// MaxFrame bytes always is enough. code.NoStatus with an empty reason gives 88 80
+// and the key.
 func AppendMasked[R ~string | ~[]byte](dst []byte, c code.Code, reason R, key [4]byte) ([]byte, error) {
 	if e := refused(c, len(reason)); e != 0 {
 		return dst, e

@@ -48,8 +48,8 @@ func Parse(payload []byte) (c code.Code, reason []byte, err error) {
 // ErrCode for a code that may not be sent and for code.NoStatus with a reason,
 // ErrUTF8 for a reason that is not UTF-8, looked for in this order; dst is then
 // returned exactly as it came. dst may be nil, and reason may lie in its spare
-// capacity. Append allocates only where that capacity is too little; MaxPayload
-// bytes always are enough.
+// capacity, in any way, and is then overwritten. Append allocates only where that
+// capacity is too little; MaxPayload bytes always are enough.
 func Append[R ~string | ~[]byte](dst []byte, c code.Code, reason R) ([]byte, error) {
 	if e := refused(c, len(reason)); e != 0 {
 		return dst, e
@@ -87,7 +87,8 @@ func CheckReason[R ~string | ~[]byte](reason R) error {
 // Truncate returns the longest prefix of reason that has at most 123 bytes (RFC
 // 6455, section 5.5) and ends between runes, so that valid UTF-8 stays valid;
 // reason itself where it is short enough. Bytes that are not UTF-8 anyway are cut
-// at 123. The result is a part of reason; nothing is written or allocated.
+// at 123. The result is a part of reason, with all of its capacity; nothing is
+// written or allocated.
 //
 // For text of unknown origin repair first, since the repair can make it longer:
 //
@@ -134,7 +135,7 @@ func refused(c code.Code, reasonLen int) Error {
 }
 
 // payloadLen returns the length in bytes of the payload for a code and a reason
-// that check let through.
+// that refused let through.
 func payloadLen(c code.Code, reasonLen int) int {
 	if c == code.NoStatus {
 		return 0

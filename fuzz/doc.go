@@ -25,12 +25,8 @@
 //   - FuzzTarget: a program of calls on a Target, also from inside its listeners,
 //     calls each listener that was not removed exactly once, and the others never.
 //
-// FuzzDecode, of the command, stands beside it in frame/closeframe.
+// FuzzDecode and FuzzDecodeFrames, of the command, stand beside it in
+// frame/closeframe.
 //
-// Run one with
-//
-//	go test -run '^$' -fuzz '^FuzzPayload$' ./fuzz
-//
-// or all of them with make fuzz. A find lands in testdata/fuzz; once mended it stays
-// there and gets a named row in a unit test.
+// README.md says how to run them.
 package fuzz

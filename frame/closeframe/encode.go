@@ -99,7 +99,7 @@ func refusal(e frame.Error, c code.Code, reasonLen int) string {
 	case e == frame.ErrCode && c == code.NoStatus:
 		return fmt.Sprintf("%v stands for an empty close frame and cannot have a reason", c)
 	case e == frame.ErrCode:
-		return fmt.Sprintf("%v may not be sent: %s", c, c.Description())
+		return fmt.Sprintf("%v may not be sent", c)
 	default:
 		return strings.TrimPrefix(e.Error(), "closeframe: ")
 	}
@@ -113,7 +113,7 @@ func parseCode(s string) (code.Code, error) {
 	}
 	c, ok := code.From(n)
 	if !ok {
-		return 0, fmt.Errorf("%d is not a close code, which are 0 to 65535", n)
+		return 0, fmt.Errorf("%d is no close code, which are 0 to 65535", n)
 	}
 	return c, nil
 }

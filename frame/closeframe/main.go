@@ -1,6 +1,10 @@
 // Command closeframe decodes, encodes and explains WebSocket close frames.
 //
-// Run closeframe -h for its use.
+//	closeframe decode [-frame] [HEX...]
+//	closeframe encode [-frame] [-mask KEY] [-truncate] CODE [REASON]
+//	closeframe explain [CODE...]
+//
+// closeframe -h tells the rest, with examples.
 package main
 
 import (

@@ -13,7 +13,7 @@ import (
 	"testing"
 )
 
-var update = flag.Bool("update", false, "write what the command does into testdata and README.md")
+var update = flag.Bool("update", false, "write what the command does into testdata")
 
 // A transcript of testdata is a list of runs, each of these lines:
 //

@@ -199,25 +199,44 @@ func TestReadmeTests(t *testing.T) {
 	}
 }
 
-// TestReadmeLinks follows each link into the repository, and wants words for each
-// picture.
+// linked are the pages whose links are followed.
+var linked = append(pages, "fuzz/README.md", "bench/README.md", "bench/embed/README.md", "bench/interop/README.md")
+
+// TestReadmeLinks follows each link into the repository, to its heading too, and
+// wants words for each picture.
 func TestReadmeLinks(t *testing.T) {
 	hidden := regexp.MustCompile("(?s)```.*?```|`[^`]*`|<!--.*?-->")
-	for _, page := range pages {
+	for _, page := range linked {
 		text := hidden.ReplaceAllString(read(t, page), "")
-		for _, m := range regexp.MustCompile(`(!?)\[([^\]]*)\]\(([^)#]+)[^)]*\)`).FindAllStringSubmatch(text, -1) {
-			picture, words, target := m[1] != "", m[2], m[3]
+		for _, m := range regexp.MustCompile(`(!?)\[([^\]]*)\]\(([^)#]*)#?([^)]*)\)`).FindAllStringSubmatch(text, -1) {
+			picture, words, target, heading := m[1] != "", m[2], m[3], m[4]
 			if picture && len(words) < 20 {
 				t.Errorf("%s: %s has no text for those who do not see it", page, target)
 			}
 			if strings.Contains(target, "://") {
 				continue
 			}
-			if _, err := os.Stat(filepath.Join(root, target)); err != nil {
+			file := page
+			if target != "" {
+				file = filepath.Join(filepath.Dir(page), target)
+			}
+			if _, err := os.Stat(filepath.Join(root, file)); err != nil {
 				t.Errorf("%s: %v", page, err)
+			} else if heading != "" && !headings(t, file)[heading] {
+				t.Errorf("%s: %s has no heading %s", page, file, heading)
 			}
 		}
 	}
+}
+
+// headings are the headings of a page as links name them.
+func headings(t *testing.T, page string) map[string]bool {
+	names := map[string]bool{}
+	for _, m := range regexp.MustCompile("(?m)^#+ (.*)$").FindAllStringSubmatch(read(t, page), -1) {
+		name := regexp.MustCompile("[^a-z0-9 -]").ReplaceAllString(strings.ToLower(m[1]), "")
+		names[strings.ReplaceAll(name, " ", "-")] = true
+	}
+	return names
 }
 
 // TestReadmeRename does what the README says to publish the module under another

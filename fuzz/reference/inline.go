@@ -12,8 +12,8 @@ import (
 // inline the functions, generic ones named as the compiler does, and whether it
 // did inline the calls, each given as file, space and callee.
 //
-// What inlines changes with the compiler, so this is for the Go version that CI
-// pins: TEST_INLINE=1 go test -run Inline.
+// What inlines changes with the compiler, so this runs only when asked for:
+// TEST_INLINE=1 go test -run Inline.
 func CheckInline(t *testing.T, functions, calls []string) {
 	t.Helper()
 	if os.Getenv("TEST_INLINE") != "1" {
