@@ -1,0 +1,250 @@
+package event_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"example.com/closeframe/event"
+)
+
+// TestBlockedListener does everything while a listener blocks, which would never
+// return if a lock were held.
+func TestBlockedListener(t *testing.T) {
+	var target event.Target
+	c := calls{t: t}
+	entered, leave, done := make(chan struct{}), make(chan struct{}), make(chan bool)
+	blocked := target.AddEventListener(func(e event.CloseEvent) {
+		close(entered)
+		<-leave
+		c.by("blocked")(e)
+	})
+	waiting := target.AddEventListener(c.by("waiting"))
+	go func() { done <- target.Dispatch(bye) }()
+	<-entered
+	if target.Dispatch(event.Abnormal()) {
+		t.Error("a second Dispatch reports true")
+	}
+	target.AddEventListener(c.by("a"))
+	target.OnClose(c.by("on"))
+	gone := target.AddEventListener(c.by("gone"))
+	for _, test := range []struct {
+		name   string
+		remove func() bool
+		want   bool
+	}{{"the one being called", blocked, false}, {"one that waits", waiting, true}, {"one added meanwhile", gone, true}} {
+		if got := test.remove(); got != test.want {
+			t.Errorf("remove of %s reports %v", test.name, got)
+		}
+	}
+	if n, sound := event.Waiting(&target); n != 2 || !sound {
+		t.Errorf("%d wait, sound %v", n, sound)
+	}
+	close(leave)
+	if !<-done {
+		t.Error("the first Dispatch reports false")
+	}
+	c.check("blocked a on")
+	// One that blocks when called at once holds no lock either.
+	entered, leave = make(chan struct{}), make(chan struct{})
+	go func() {
+		target.AddEventListener(func(event.CloseEvent) { close(entered); <-leave })
+		done <- true
+	}()
+	<-entered
+	target.AddEventListener(c.by("late"))
+	target.OnClose(c.by("lateOn"))
+	close(leave)
+	<-done
+	c.check("blocked a on late lateOn")
+}
+
+// TestTargetAgainstSlice takes random programs and compares the order of calls
+// with a slice that is walked anew each time.
+func TestTargetAgainstSlice(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	for range 3_000 {
+		var (
+			target  event.Target
+			c       = calls{t: t}
+			queue   []string // the model: who waits, the property as "on…"
+			want    []string // the model: who was called
+			on      = -1     // place of the property in queue
+			removes = map[string]func() bool{}
+			names   []string
+			sent    bool
+		)
+		for i := range r.IntN(30) {
+			name := fmt.Sprint(i)
+			switch r.IntN(10) {
+			case 0, 1, 2, 3:
+				removes[name] = target.AddEventListener(c.by(name))
+				names = append(names, name)
+				if sent {
+					want = append(want, name)
+				} else {
+					queue = append(queue, name)
+				}
+			case 4, 5, 6:
+				if len(names) == 0 {
+					continue
+				}
+				gone := names[r.IntN(len(names))]
+				at := slices.Index(queue, gone)
+				if got := removes[gone](); got != (at >= 0) {
+					t.Fatalf("remove of %s from %q reports %v", gone, queue, got)
+				}
+				if at >= 0 {
+					queue = slices.Delete(queue, at, at+1)
+				}
+			case 7:
+				target.OnClose(c.by("on" + name))
+				on = slices.IndexFunc(queue, func(s string) bool { return strings.HasPrefix(s, "on") })
+				switch {
+				case sent:
+					want = append(want, "on"+name)
+				case on >= 0:
+					queue[on] = "on" + name
+				default:
+					queue = append(queue, "on"+name)
+				}
+			case 8:
+				target.OnClose(nil)
+				queue = slices.DeleteFunc(queue, func(s string) bool { return strings.HasPrefix(s, "on") })
+			case 9:
+				if r.IntN(3) == 0 {
+					if got := target.Dispatch(bye); got == sent {
+						t.Fatalf("Dispatch reports %v, sent before %v", got, sent)
+					}
+					sent = true
+					want = append(want, queue...)
+					queue = nil
+				}
+			}
+			if !slices.Equal(c.names, want) {
+				t.Fatalf("called %q, want %q", c.names, want)
+			}
+			if n, sound := event.Waiting(&target); n != len(queue) || !sound {
+				t.Fatalf("%d wait, sound %v, want %q", n, sound, queue)
+			}
+		}
+	}
+}
+
+// TestTargetConcurrent adds, removes and dispatches from many goroutines at once
+// and keeps account: each listener is called once or was removed, never both,
+// never neither.
+func TestTargetConcurrent(t *testing.T) {
+	const goroutines, each = 8, 40
+	rounds := 300
+	if testing.Short() {
+		rounds = 50
+	}
+	var added, called, removed, onCalled, delivered int
+	for round := range rounds {
+		var target event.Target
+		var wins, running atomic.Int32
+		counts := make([]atomic.Int32, goroutines*each)
+		gone := make([]bool, goroutines*each)
+		onCounts := make([]atomic.Int32, each)
+
+		listener := func(count *atomic.Int32) func(event.CloseEvent) {
+			return func(e event.CloseEvent) {
+				if e.Code() < 4000 || e.Reason() != "bye" {
+					t.Errorf("called with %v", e)
+				}
+				count.Add(1)
+			}
+		}
+		var start, done sync.WaitGroup
+		start.Add(1)
+		run := func(f func(r *rand.Rand)) {
+			done.Add(1)
+			seed := uint64(running.Add(1))
+			go func() {
+				defer done.Done()
+				start.Wait()
+				f(rand.New(rand.NewPCG(uint64(round), seed)))
+			}()
+		}
+		for g := range goroutines {
+			run(func(r *rand.Rand) {
+				var removes []func() bool
+				for i := g * each; i < (g+1)*each; i++ {
+					removes = append(removes, target.AddEventListener(listener(&counts[i])))
+					if r.IntN(2) == 0 { // one of those so far, perhaps again
+						k := r.IntN(len(removes))
+						if removes[k]() {
+							if gone[g*each+k] {
+								t.Errorf("remove of listener %d reports true twice", g*each+k)
+							}
+							gone[g*each+k] = true
+						}
+					}
+					if r.IntN(8) == 0 {
+						runtime.Gosched()
+					}
+				}
+			})
+		}
+		run(func(r *rand.Rand) {
+			for i := range onCounts {
+				target.OnClose(listener(&onCounts[i]))
+				if i < each-1 && r.IntN(3) == 0 {
+					target.OnClose(nil)
+				}
+			}
+		})
+		for g := range 4 {
+			run(func(r *rand.Rand) {
+				for range r.IntN(200) {
+					runtime.Gosched()
+				}
+				if target.Dispatch(event.MustNew(4000, "bye", g%2 == 0)) {
+					wins.Add(1)
+				}
+			})
+		}
+		start.Done()
+		done.Wait()
+
+		delivered += int(wins.Load())
+		for i := range counts {
+			added++
+			n := int(counts[i].Load())
+			called += n
+			if gone[i] {
+				removed++
+			}
+			if want := 1; gone[i] && n != 0 || !gone[i] && n != want {
+				t.Errorf("round %d: listener %d was called %d times, removed %v", round, i, n, gone[i])
+			}
+		}
+		for i := range onCounts {
+			n := int(onCounts[i].Load())
+			onCalled += n
+			if n > 1 {
+				t.Errorf("round %d: onclose %d was called %d times", round, i, n)
+			}
+		}
+		if n := onCounts[each-1].Load(); n != 1 {
+			t.Errorf("round %d: the last onclose was called %d times", round, n)
+		}
+		checkEmpty(t, &target)
+	}
+	t.Logf("%d listeners added, %d called, %d removed; onclose called %d times", added, called, removed, onCalled)
+	if delivered != rounds {
+		t.Errorf("%d deliveries in %d rounds", delivered, rounds)
+	}
+	if added != called+removed {
+		t.Errorf("%d listeners added, %d called and %d removed", added, called, removed)
+	}
+	if called == 0 || removed == 0 {
+		t.Error("a case that must occur does not")
+	}
+}
