@@ -51,7 +51,7 @@ func chart(set *results.Set, op, title string) (*plot.Plot, vg.Length, error) {
 	p := plot.New()
 	style(p)
 	p.Title.Text = title
-	p.X.Label.Text = fmt.Sprintf("time relative to %s v1.5.0, the line at 1 (lower is better)", base)
+	p.X.Label.Text = "time relative to " + base + ", the line at 1 (lower is better)"
 	top := 1.0
 	for _, r := range rows {
 		for _, b := range bars {

@@ -86,7 +86,7 @@ func drawCodes() []byte {
 	}
 	drawLegend(p, browser+codesRow+22)
 	return p.svg("The close codes, 0 to 65535", "For each close code: its class, whether it may stand in a "+
-		"close frame, and whether close(code) of a browser takes it. The table in the README says the same.")
+		"close frame, and whether close(code) of a browser takes it. go doc ./code says the same as a table.")
 }
 
 // drawSpan draws a span of the band at x, with its name above it or its bounds in

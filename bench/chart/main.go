@@ -53,8 +53,8 @@ var drawings = []struct {
 // charts are the pictures of a run of the benchmarks. A test compares the files
 // with what follows from the run that is checked in.
 var charts = []struct{ file, op, title string }{
-	{"parse.svg", "Parse", "Parsing a close frame's payload, with all checks"},
-	{"append.svg", "Append", "Making a close frame's payload, with all checks"},
+	{"parse.svg", "Parse", "Parsing and checking a close frame's payload"},
+	{"append.svg", "Append", "Checking and making a close frame's payload"},
 }
 
 // latest reads the last run.

@@ -123,7 +123,7 @@ func TestSpans(t *testing.T) {
 
 func TestLabel(t *testing.T) {
 	for reason, want := range map[string]string{
-		"code": "code alone", "blend": "realistic blend", "cjk18": "CJK, 18 bytes",
+		"code": "code alone", "blend": "blend (our guess)", "cjk18": "CJK, 18 bytes",
 		"latin123": "accented Latin, 123 bytes", "mix18": "mixed, 18 bytes", "emoji18": "Emoji, 18 bytes",
 	} {
 		if got := label(reason); got != want {

@@ -56,7 +56,7 @@ func label(reason string) string {
 	case "code":
 		return "code alone"
 	case "blend":
-		return "realistic blend"
+		return "blend (our guess)"
 	}
 	i := strings.IndexAny(reason, "0123456789")
 	name := reason[:i]
