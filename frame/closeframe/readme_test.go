@@ -145,17 +145,7 @@ func TestReadmeProgram(t *testing.T) {
 			if b.lang != "go" {
 				continue
 			}
-			file := filepath.Join(t.TempDir(), "main.go")
-			if err := os.WriteFile(file, []byte(b.text), 0o666); err != nil {
-				t.Fatal(err)
-			}
-			cmd := exec.Command("go", "run", file)
-			cmd.Dir = root
-			out, err := cmd.CombinedOutput()
-			if err != nil {
-				t.Fatalf("%s: %v\n%s", page, err, out)
-			}
-			if got, want := string(out), list[i+1].text; got != want {
+			if got, want := runProgram(t, b.text), list[i+1].text; got != want {
 				t.Errorf("%s: got\n%s\nwant\n%s", page, got, want)
 			}
 			if src, err := format.Source([]byte(b.text)); err != nil || string(src) != b.text {
@@ -167,6 +157,42 @@ func TestReadmeProgram(t *testing.T) {
 	if ran == 0 {
 		t.Error("no page has a program")
 	}
+}
+
+// runProgram runs a program in a module of its own, which takes the library as the
+// README says, and returns what it prints.
+func runProgram(t *testing.T, text string) string {
+	t.Helper()
+	edit := regexp.MustCompile("`go (mod edit -replace [^`]*)DIR`").FindStringSubmatch(read(t, "README.md"))
+	if edit == nil {
+		t.Fatal("the README does not say how to use a copy of the module")
+	}
+	dir, err := filepath.Abs(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	module := t.TempDir()
+	if err := os.WriteFile(filepath.Join(module, "main.go"), []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	replace := strings.Fields(edit[1])
+	replace[len(replace)-1] += dir
+	var out []byte
+	for _, args := range [][]string{
+		{"mod", "init", "example.org/user"},
+		replace,
+		{"mod", "tidy"},
+		{"run", "."},
+	} {
+		cmd := exec.Command("go", args...)
+		cmd.Dir = module
+		var stderr bytes.Buffer
+		cmd.Stderr = &stderr
+		if out, err = cmd.Output(); err != nil {
+			t.Fatalf("go %v: %v\n%s", args, err, &stderr)
+		}
+	}
+	return string(out)
 }
 
 // TestReadmeTests finds each test that a page names.
