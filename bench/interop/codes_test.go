@@ -38,7 +38,7 @@ func codeTable(t *testing.T, b *browser, node, py program) string {
 		reads, sends string
 		want         func(code.Code) bool
 	}{
-		{"Node", node.with("codes", "node"), "WebSocket, in memory", "WebSocket.close", application},
+		{"undici", node.with("codes", "undici"), "WebSocket, in memory", "WebSocket.close", application},
 		{"ws", node.with("codes", "ws"), "Receiver", "Sender.close", sendable},
 		{"websockets", py.with("codes"), "Close.parse", "Close.serialize", sendable},
 	} {

@@ -15,7 +15,7 @@ var differ = explanations{
 	},
 	{
 		table:       "receives",
-		peers:       []string{"Node"},
+		peers:       []string{"undici"},
 		differences: []string{"told the code", "told code and reason without byte order marks"},
 		why: "Loses up to two byte order marks at the start of a reason: `parseCloseBody` in undici's " +
 			"[receiver.js](https://github.com/nodejs/undici/blob/v6.24.1/lib/web/websocket/receiver.js) cuts one, and the decoder that it then calls takes the other for one too. " +
@@ -48,14 +48,14 @@ var differ = explanations{
 	},
 	{
 		table:       "malformed",
-		peers:       []string{"Chromium", "Node"},
+		peers:       []string{"Chromium", "undici"},
 		differences: []string{"adds a text"},
 		why: "The code is ours; a text says what is wrong (`FailChannel` in Chromium's websocket_channel.cc, `parseCloseBody` in undici's receiver.js). " +
 			"`Handshake.Reply` gives a code alone, so that nothing of the stack's insides is told to the peer.",
 	},
 	{
 		table:       "malformed",
-		peers:       []string{"Node"},
+		peers:       []string{"undici"},
 		differences: []string{"answers nothing"},
 		why: "Drops TCP at once: `failWebsocketConnection` in undici's " +
 			"[util.js](https://github.com/nodejs/undici/blob/v6.24.1/lib/web/websocket/util.js). [RFC 6455, section 7.1.7](https://www.rfc-editor.org/rfc/rfc6455#section-7.1.7), " +

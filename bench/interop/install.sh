@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the tests of this folder need and the machine lacks: Chromium, Node
-# and Python's websockets through apt, ws through npm. It says what is missing where
-# they cannot be had.
+# and Python's websockets through apt, undici and ws through npm. It says what is
+# missing where they cannot be had.
 set -uo pipefail
 cd "$(dirname "$0")"
 
@@ -26,11 +26,15 @@ packages() {
 	apt-get update -qq
 	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"
 }
+have() {
+	local command
+	for command; do command -v "$command" || return; done
+}
 locked() { npm ci --prefix peers --no-audit --no-fund; }
 
-needs Chromium "packages chromium" command -v chromium
-needs Node "packages nodejs npm" command -v npm
-needs ws locked npm ls --prefix peers
+needs Chromium "packages chromium" have chromium
+needs "Node with npm" "packages nodejs npm" have node npm
+needs "undici or ws" locked npm ls --prefix peers
 # Debian's Python, whatever python3 comes first in PATH.
 needs websockets "packages python3-websockets" /usr/bin/python3 -c "import websockets"
 exit $status

@@ -13,10 +13,10 @@ func TestInterop(t *testing.T) {
 	if os.Getenv("INTEROP") == "" {
 		t.Skip("INTEROP=1 runs it, with Chromium, Node and Python; make interop installs them")
 	}
-	b, node, py := startChromium(t), node(), program{python, "peer.py"}
+	b, node, py := startChromium(t), program{"node", "peer.mjs"}, program{python, "peer.py"}
 	peers := []peer{
 		{name: "Chromium", client: b.client, application: true},
-		{name: "Node", client: node.client("node"), application: true},
+		{name: "undici", client: node.client("undici"), application: true},
 		{name: "ws client", client: node.client("ws")},
 		{name: "ws server", server: node.serve},
 		{name: "websockets client", client: py.client()},
@@ -48,7 +48,11 @@ func TestInterop(t *testing.T) {
 func versions(t *testing.T, b *browser, node, py program) string {
 	var n struct{ Node, Undici, WS string }
 	node.with("versions").start(t, nil).next(t, &n)
+	if lock := readLock(t); n.Undici != lock["undici"].Version || n.WS != lock["ws"].Version {
+		t.Errorf("undici %s and ws %s are installed, and package-lock.json has %s and %s; install.sh installs them",
+			n.Undici, n.WS, lock["undici"].Version, lock["ws"].Version)
+	}
 	var p struct{ Websockets, Python string }
 	py.with("versions").start(t, nil).next(t, &p)
-	return fmt.Sprintf("%s; Node %s with undici %s; ws %s; websockets %s on Python %s.\n", b.version(t), n.Node, n.Undici, n.WS, p.Websockets, p.Python)
+	return fmt.Sprintf("%s; undici %s and ws %s on Node %s; websockets %s on Python %s.\n", b.version(t), n.Undici, n.WS, n.Node, p.Websockets, p.Python)
 }

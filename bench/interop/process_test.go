@@ -17,16 +17,6 @@ const python = "/usr/bin/python3"
 // A program is how a peer of the folder peers is started.
 type program []string
 
-// node returns the program for Node. Its WebSocket is behind a flag in some
-// versions, which others do not know.
-func node() program {
-	const flag = "--experimental-websocket"
-	if exec.Command("node", flag, "--version").Run() == nil {
-		return program{"node", flag, "peer.mjs"}
-	}
-	return program{"node", "peer.mjs"}
-}
-
 // with returns p with more arguments.
 func (p program) with(args ...string) program { return append(p[:len(p):len(p)], args...) }
 

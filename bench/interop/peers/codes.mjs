@@ -1,7 +1,8 @@
-// Every close code through the parsers and writers of ws and of Node's WebSocket,
+// Every close code through the parsers and writers of ws and of undici's WebSocket,
 // without a network in between: so many connections would exhaust the ports.
 import { createHash } from "node:crypto";
 import { Duplex } from "node:stream";
+import { WebSocket } from "undici";
 import { Receiver, Sender } from "ws";
 import { connect, everyCode } from "./session.mjs";
 
@@ -22,7 +23,7 @@ export async function wsCodes() {
   };
 }
 
-export async function nodeCodes() {
+export async function undiciCodes() {
   const { socket, opened } = connect(Faked, "ws://localhost/");
   await opened;
   return {
@@ -45,15 +46,15 @@ class Sink extends Duplex {
   }
 }
 
-// Faked is Node's WebSocket with a Sink, as wire, in place of TCP. Its dispatcher
-// option is undici's, which says how the opening handshake is sent.
-const Faked = globalThis.WebSocket && class extends WebSocket {
+// Faked is undici's WebSocket with a Sink, as wire, in place of TCP. The dispatcher
+// says how the opening handshake is sent.
+class Faked extends WebSocket {
   constructor(url) {
     const wire = new Sink();
     super(url, { dispatcher: { dispatch: ({ headers }, handler) => upgrade(headers, handler, wire) } });
     this.wire = wire;
   }
-};
+}
 
 function upgrade(headers, handler, wire) {
   const accept = createHash("sha1")

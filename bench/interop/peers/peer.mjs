@@ -1,8 +1,8 @@
-// Runs ws and Node's own WebSocket for the tests.
+// Runs ws and undici's WebSocket for the tests.
 //
-//   node peer.mjs client ws|node URL   a client, one session for each job
-//   node peer.mjs server               a ws server; it prints its port first
-//   node peer.mjs codes ws|node        every code, read and sent in process
+//   node peer.mjs client ws|undici URL   a client, one session for each job
+//   node peer.mjs server                 a ws server; it prints its port first
+//   node peer.mjs codes ws|undici        every code, read and sent in process
 //   node peer.mjs versions
 //
 // Jobs come as one line of JSON on standard input: a list of the arguments for
@@ -10,9 +10,10 @@
 // a line each. It exits when standard input ends.
 import { createInterface } from "node:readline";
 import { readFileSync } from "node:fs";
+import { WebSocket } from "undici";
 import { WebSocket as WS, WebSocketServer } from "ws";
 import { closeEvent, session } from "./session.mjs";
-import { nodeCodes, wsCodes } from "./codes.mjs";
+import { undiciCodes, wsCodes } from "./codes.mjs";
 
 const [mode, ...args] = process.argv.slice(2);
 const lines = createInterface({ input: process.stdin });
@@ -22,7 +23,7 @@ const print = (value) => console.log(JSON.stringify(value));
 
 const modes = {
   async client(which, url) {
-    for (const job of await jobs()) print(await session({ ws: WS, node: globalThis.WebSocket }[which], url, job));
+    for (const job of await jobs()) print(await session({ ws: WS, undici: WebSocket }[which], url, job));
   },
 
   async server() {
@@ -39,14 +40,16 @@ const modes = {
   },
 
   async codes(which) {
-    print(await { ws: wsCodes, node: nodeCodes }[which]());
+    print(await { ws: wsCodes, undici: undiciCodes }[which]());
   },
 
   versions() {
-    const { version } = JSON.parse(readFileSync(new URL("./node_modules/ws/package.json", import.meta.url)));
-    print({ node: process.versions.node, undici: process.versions.undici, ws: version });
+    print({ node: process.versions.node, undici: installed("undici"), ws: installed("ws") });
   },
 };
+
+const installed = (name) =>
+  JSON.parse(readFileSync(new URL(`./node_modules/${name}/package.json`, import.meta.url))).version;
 
 const jobs = () => new Promise((resolve) => lines.once("line", (line) => resolve(JSON.parse(line))));
 
