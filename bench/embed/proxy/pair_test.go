@@ -24,6 +24,8 @@ type pair struct {
 	// misread are the close frames of a client, by name, that the stack on its side
 	// does not tell as they are, and the payload that the back end gets for them.
 	misread map[string][]byte
+
+	writeTimeout time.Duration // of the proxy
 }
 
 var pairs = []pair{
@@ -77,6 +79,7 @@ func start(t *testing.T, p pair) *running {
 		Dial: func(ctx context.Context) (Side, error) {
 			return p.dial(ctx, "ws://"+r.back.Addr().String()+"/")
 		},
+		WriteTimeout: p.writeTimeout,
 	}
 	l := listen(t)
 	r.addr = l.Addr().String()

@@ -13,17 +13,22 @@
 //	none, or a malformed one (1006)    1014 to the client, 1001 to the back end
 //	1015, or what no frame can carry   the same
 //
-// Each of the two connections has a closing handshake of its own, so that no side
-// waits for the other one: whoever closes gets its answer from the proxy, and what
-// the other side then answers goes no further. The other side is told once the first
-// connection is gone, TCP included; a peer that keeps TCP open can put that off for
-// the time limit of the adapter.
+// Each of the two connections has a closing handshake of its own: whoever closes gets
+// its answer from the proxy, and what the other side then answers goes no further. The
+// other side is told once the first connection is gone, TCP included; a peer that
+// keeps TCP open can put that off for the time limit of the adapter.
+//
+// While one side takes a message the other is not read, so that a slow side slows
+// down the fast one and no memory fills up. A side that has not taken a message after
+// [Proxy.WriteTimeout] is dropped: it would keep the end of the other from being seen.
 package proxy
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"sync"
+	"time"
 
 	"example.com/closeframe/code"
 	"example.com/closeframe/event"
@@ -66,15 +71,21 @@ type Side interface {
 	Close(cc code.Code, reason string) error
 	Read() (op byte, p []byte, err error)
 	Write(op byte, p []byte) error
+	Terminate() // drops TCP, which ends a Write
 }
 
-// Relay relays between a client and a back end until both connections have ended.
-func Relay(front, back Side) {
+// Relay relays between a client and a back end until both connections have ended. It
+// drops one that does not take a message within the timeout.
+func Relay(front, back Side, timeout time.Duration) {
 	front.AddEventListener(func(e event.CloseEvent) { end(back, e, ClientLost) })
 	back.AddEventListener(func(e event.CloseEvent) { end(front, e, BackLost) })
 	var both sync.WaitGroup
-	both.Go(func() { pump(back, front) })
-	both.Go(func() { pump(front, back) })
+	both.Add(1)
+	go func() {
+		defer both.Done()
+		pump(back, front, timeout)
+	}()
+	pump(front, back, timeout)
 	both.Wait()
 }
 
@@ -85,13 +96,15 @@ func end(s Side, e event.CloseEvent, lost code.Code) { _ = s.Close(Forward(e, lo
 
 // pump passes on the messages of one side until its connection has ended. It goes on
 // reading where the other side takes no more, for what is to come is a close frame.
-func pump(to, from Side) {
+func pump(to, from Side, timeout time.Duration) {
 	for {
 		op, p, err := from.Read()
 		if err != nil {
 			return
 		}
+		late := time.AfterFunc(timeout, to.Terminate)
 		_ = to.Write(op, p)
+		late.Stop()
 	}
 }
 
@@ -99,6 +112,8 @@ func pump(to, from Side) {
 type Proxy struct {
 	Upgrade func(w http.ResponseWriter, r *http.Request) (Side, error) // it answers an error itself
 	Dial    func(ctx context.Context) (Side, error)
+
+	WriteTimeout time.Duration // how long a side may take for one message; 0 is 10 seconds
 }
 
 // ServeHTTP dials first: as long as the client has no WebSocket connection it can be
@@ -116,7 +131,7 @@ func (p Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		discard(back)
 		return
 	}
-	Relay(front, back)
+	Relay(front, back, cmp.Or(p.WriteTimeout, 10*time.Second))
 }
 
 // discard reads until the connection has ended.

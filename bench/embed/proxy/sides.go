@@ -31,7 +31,10 @@ func (s Gorilla) Read() (byte, []byte, error) {
 
 func (s Gorilla) Write(op byte, p []byte) error { return s.WS().WriteMessage(int(op), p) }
 
-// Coder is a Side of coder/websocket.
+// Coder is a Side of coder/websocket. As coder has it, a message of over 32 KiB ends
+// the connection that it came from with 1009, for which the other side is told what
+// stands for a lost one, 1014 or 1001; SetReadLimit, in the copy of package coder,
+// allows longer ones.
 type Coder struct{ *coder.Conn }
 
 func (s Coder) Read() (byte, []byte, error) {
@@ -42,3 +45,5 @@ func (s Coder) Read() (byte, []byte, error) {
 func (s Coder) Write(op byte, p []byte) error {
 	return s.Conn.Write(context.Background(), websocket.MessageType(op), p)
 }
+
+func (s Coder) Terminate() { _ = s.CloseNow() } // an error says that TCP is gone

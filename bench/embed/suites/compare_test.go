@@ -31,7 +31,7 @@ func TestVerdicts(t *testing.T) {
 
 // Each difference is told, and each exception that is none.
 func TestDifferences(t *testing.T) {
-	k := key{"p", "T"}
+	k, other := key{"p", "T"}, key{"p", "Other"}
 	for _, test := range []struct {
 		before, after string
 		excepted      bool
@@ -43,14 +43,14 @@ func TestDifferences(t *testing.T) {
 		{"pass", "", false, 1}, // not run any more
 		{"skip", "skip", false, 0},
 		{"skip", "fail", false, 1},
-		{"fail", "fail", false, 0},
-		{"fail", "pass", false, 0},
+		{"fail", "fail", false, 1}, // nothing is compared
+		{"fail", "pass", false, 1},
 		{"pass", "fail", true, 0},
 		{"pass", "pass", true, 1},
 		{"fail", "fail", true, 1},
 		{"", "fail", true, 1},
 	} {
-		before, after, excepted := results{}, results{}, map[key]string{}
+		before, after, excepted := results{other: "pass"}, results{other: "pass"}, map[key]string{}
 		if test.before != "" {
 			before[k] = test.before
 		}
@@ -62,6 +62,15 @@ func TestDifferences(t *testing.T) {
 		}
 		if got := differences(before, after, excepted); len(got) != test.want {
 			t.Errorf("%+v: got %q", test, got)
+		}
+	}
+}
+
+// A suite of which nothing passes shows nothing.
+func TestDifferencesOfNothing(t *testing.T) {
+	for _, before := range []results{{}, {{"p", "T"}: "skip"}, {{"p", ""}: "pass"}} {
+		if got := differences(before, before, nil); len(got) != 1 {
+			t.Errorf("%v: got %q, want one line", before, got)
 		}
 	}
 }

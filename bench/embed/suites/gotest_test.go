@@ -63,7 +63,7 @@ func passesAlone(t *testing.T, dir string, k key) bool {
 // there are any.
 func goTest(t *testing.T, dir string, args ...string) results {
 	t.Helper()
-	args = append([]string{"test", "-mod=mod", "-json", "-count=1", "-timeout=60s"}, args...)
+	args = append([]string{"test", "-mod=mod", "-json", "-count=1", "-timeout=5m"}, args...)
 	var stderr bytes.Buffer
 	cmd := goCommand(t, dir, args...)
 	cmd.Stderr = &stderr

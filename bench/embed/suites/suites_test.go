@@ -54,8 +54,12 @@ func runBoth(t *testing.T, s stack) (before, after results) {
 }
 
 // differences says what there is between before and after, but for what is
-// excepted, and which exceptions are none.
+// excepted, and which exceptions are none. Before there is nothing to compare with
+// where a test fails, or none passes.
 func differences(before, after results, excepted map[key]string) (found []string) {
+	if before.count("pass") == 0 {
+		found = append(found, "no test passes before")
+	}
 	for _, k := range slices.SortedFunc(maps.Keys(before), compareKeys) {
 		reason, isExcepted := excepted[k]
 		switch got := after[k]; {
@@ -63,7 +67,9 @@ func differences(before, after results, excepted map[key]string) (found []string
 			// as listed
 		case isExcepted:
 			found = append(found, fmt.Sprintf("%v: %s before and %s after, but excepted: %s", k, before[k], got, reason))
-		case before[k] != "fail" && got != before[k]:
+		case before[k] == "fail":
+			found = append(found, fmt.Sprintf("%v: fails before", k))
+		case got != before[k]:
 			found = append(found, fmt.Sprintf("%v: %s before, %q after", k, before[k], got))
 		}
 	}
