@@ -9,6 +9,7 @@ import (
 
 	"example.com/closeframe/bench/embed/coder"
 	"example.com/closeframe/bench/embed/live"
+	"example.com/closeframe/event"
 )
 
 var coderBefore = live.NewStack("coder",
@@ -38,14 +39,20 @@ var coderAfter = func() live.Stack {
 }()
 
 func adaptCoder(c *coder.Conn) live.Conn {
+	told := make(chan struct{})
 	read := func() error {
 		_, _, err := c.Read(context.Background())
+		if err != nil {
+			<-told // Close may still be calling the listeners
+		}
 		return err
 	}
 	send := func(text string) error {
 		return c.Write(context.Background(), websocket.MessageText, []byte(text))
 	}
-	return live.Adapt(c, read, send)
+	a := live.Adapt(c, read, send)
+	c.AddEventListener(func(event.CloseEvent) { close(told) }) // the last
+	return a
 }
 
 // A coderConn uses what coder offers by itself.

@@ -25,8 +25,12 @@ func gobwasRaw(newConn func(conn net.Conn, r io.Reader, st ws.State) live.Conn) 
 		Name: "gobwas",
 		Serve: func(l net.Listener, app func(live.Conn)) func() {
 			return live.ServeHTTP(l, func(w http.ResponseWriter, r *http.Request) {
-				if conn, rw, _, err := ws.UpgradeHTTP(r, w); err == nil {
+				conn, rw, _, err := ws.UpgradeHTTP(r, w)
+				switch {
+				case err == nil:
 					app(newConn(conn, rw, ws.StateServerSide))
+				case conn != nil:
+					conn.Close()
 				}
 			})
 		},

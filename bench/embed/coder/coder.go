@@ -12,8 +12,16 @@
 //
 // Conn.Close of coder sends nothing and drops TCP where the reason has over 123
 // bytes, so the adapter looks first. It is also the only call that closes, and
-// waits for the peer: see Close. Whether the answer that coder writes has left,
-// coder does not say; the adapter assumes it.
+// waits for the peer: see Close. It returns nil for every net.ErrClosed that it meets,
+// as if the peer had answered:
+//
+//   - where a pong fails behind our close frame. So no ping is answered once Close
+//     has begun, though RFC 6455, section 5.5.2, wants it;
+//   - where our close frame could not be written within five seconds. So a nil that
+//     took as long does not count, and a peer that answered so late gets 1006 too.
+//
+// Whether the answer that coder writes has left, coder does not say; the adapter
+// assumes it.
 package coder
 
 import (
@@ -23,6 +31,8 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	"github.com/coder/websocket"
 
@@ -39,7 +49,7 @@ type Conn struct {
 
 	using   sync.RWMutex // read-locked while coder's Read or Write runs
 	closing sync.RWMutex // read-locked while coder's Close runs
-	told    sync.Once    // the listeners
+	begun   atomic.Bool  // coder's Close
 
 	mu sync.Mutex // guards h; coder orders the writes
 	h  event.Handshake
@@ -47,20 +57,38 @@ type Conn struct {
 
 // Accept takes over the connection of a request. o may be nil.
 func Accept(w http.ResponseWriter, r *http.Request, o *websocket.AcceptOptions) (*Conn, error) {
-	ws, err := websocket.Accept(w, r, o)
-	if err != nil {
+	c, own := new(Conn), websocket.AcceptOptions{}
+	if o != nil {
+		own = *o
+	}
+	own.OnPingReceived = c.pings(own.OnPingReceived)
+	var err error
+	if c.ws, err = websocket.Accept(w, r, &own); err != nil {
 		return nil, err
 	}
-	return &Conn{ws: ws}, nil
+	return c, nil
 }
 
 // Dial opens a connection. o may be nil.
 func Dial(ctx context.Context, url string, o *websocket.DialOptions) (*Conn, error) {
-	ws, _, err := websocket.Dial(ctx, url, o)
-	if err != nil {
+	c, own := new(Conn), websocket.DialOptions{}
+	if o != nil {
+		own = *o
+	}
+	own.OnPingReceived = c.pings(own.OnPingReceived)
+	var err error
+	if c.ws, _, err = websocket.Dial(ctx, url, &own); err != nil {
 		return nil, err
 	}
-	return &Conn{ws: ws}, nil
+	return c, nil
+}
+
+// pings returns what coder asks of each ping whether to answer it; f, where not nil,
+// is asked as well.
+func (c *Conn) pings(f func(context.Context, []byte) bool) func(context.Context, []byte) bool {
+	return func(ctx context.Context, p []byte) bool {
+		return (f == nil || f(ctx, p)) && !c.begun.Load()
+	}
 }
 
 // OnClose sets the listener of the close event, as event.Target.OnClose does.
@@ -74,9 +102,11 @@ func (c *Conn) AddEventListener(f func(event.CloseEvent)) (remove func() bool) {
 // Close closes the connection as coder does: it writes our close frame, waits up to
 // five seconds for the peer's, drops TCP, and returns coder's error where none came.
 // What no close frame can carry is refused with a frame.Error before anything is
-// written. Where the connection is closing already, Close writes nothing.
+// written. Where the connection is closing already, Close writes nothing. The
+// listeners have been called when it returns, on its goroutine perhaps, or are being
+// called by Read.
 //
-// Keep a goroutine in Read meanwhile. Where none is, or it had a message in hand,
+// Keep a goroutine in Read meanwhile. Where none is, or it had something in hand,
 // coder's Close reads the peer's close frame itself, and says no more of it than
 // that its code is ours: the event has no reason then.
 func (c *Conn) Close(cc code.Code, reason string) error {
@@ -98,7 +128,12 @@ func (c *Conn) Close(cc code.Code, reason string) error {
 func (c *Conn) close(cc code.Code, reason string) error {
 	c.closing.RLock()
 	defer c.closing.RUnlock()
+	c.begun.Store(true)
+	start := time.Now()
 	err := c.ws.Close(websocket.StatusCode(cc), reason)
+	if err == nil && time.Since(start) >= writeTimeout {
+		err = context.DeadlineExceeded // our close frame may not have left
+	}
 	c.using.Lock() // what they were told comes first
 	defer c.using.Unlock()
 	if err != nil {
@@ -112,7 +147,11 @@ func (c *Conn) close(cc code.Code, reason string) error {
 	return nil
 }
 
-// CloseNow drops TCP. The event follows from the next Read.
+// writeTimeout is how long coder tries to write our close frame.
+const writeTimeout = 5 * time.Second
+
+// CloseNow drops TCP, and the event follows from the next Read. While Close runs it
+// drops nothing, but waits for that.
 func (c *Conn) CloseNow() error { return c.ws.CloseNow() }
 
 // Write writes a message. As always with coder, the end of ctx is that of the
@@ -121,15 +160,15 @@ func (c *Conn) Write(ctx context.Context, typ websocket.MessageType, p []byte) e
 	c.using.RLock()
 	defer c.using.RUnlock()
 	err := c.ws.Write(ctx, typ, p)
-	if err != nil {
-		c.failed(ctx)
+	if err != nil && ctx.Err() != nil {
+		c.failed()
 	}
 	return err
 }
 
 // Read returns the next message. Once the connection has ended the error is an
-// *event.Error, and the listeners have been called. With coder every error ends the
-// connection, that of ctx too.
+// *event.Error, and the listeners have been called, or are being called by Close.
+// With coder every error ends the connection, that of ctx too.
 func (c *Conn) Read(ctx context.Context) (websocket.MessageType, []byte, error) {
 	typ, p, err := c.read(ctx)
 	if err != nil {
@@ -145,19 +184,21 @@ func (c *Conn) read(ctx context.Context) (websocket.MessageType, []byte, error) 
 	typ, p, err := c.ws.Read(ctx)
 	if err != nil {
 		c.received(err)
-		c.failed(ctx)
+		closed := errors.Is(err, net.ErrClosed) || websocket.CloseStatus(err) != -1
+		if !closed || ctx.Err() != nil {
+			c.failed()
+		}
 	}
 	return typ, p, err
 }
 
-// failed tells the handshake where coder has dropped TCP as ctx has ended. Close
-// would not say so: it returns nil.
-func (c *Conn) failed(ctx context.Context) {
-	if ctx.Err() != nil {
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		c.h.Fail()
-	}
+// failed tells the handshake that no close frame counts any more: ctx has ended, and
+// TCP with it, or what came was malformed. Close would not say so. It returns nil for
+// the one, and after the other it reads on and takes the close frame that follows.
+func (c *Conn) failed() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.h.Fail()
 }
 
 // received tells the handshake of the close frame that err carries, if any.
@@ -187,7 +228,7 @@ func payload(ce websocket.CloseError) []byte {
 func (c *Conn) end(cause error) error {
 	_ = c.ws.CloseNow() // an error says that it is closed
 	e := c.endHandshake()
-	c.told.Do(func() { c.target.Dispatch(e) }) // Read and Close both wait for it
+	c.target.Dispatch(e)
 	return &event.Error{Event: e, Err: cause}
 }
 

@@ -34,6 +34,7 @@ type Conn struct {
 	mu        sync.Mutex
 	handshake event.Handshake
 	out       [frame.MaxPayload]byte
+	limit     *time.Timer // drops TCP when the end takes too long; nil before it begins
 	err       event.Error // once the handshake is Closed; final then
 
 	target event.Target // has a lock of its own
@@ -127,25 +128,33 @@ func (c *Conn) sendClose(cc code.Code, reason string) error {
 	if err != nil {
 		return err
 	}
-	deadline := time.Now().Add(c.CloseTimeout)
-	switch err := c.ws.WriteControl(websocket.CloseMessage, p, deadline); {
+	c.limitEnd() // even if the write fails: the peer may read nothing, and send nothing
+	switch err := c.ws.WriteControl(websocket.CloseMessage, p, time.Now().Add(c.CloseTimeout)); {
 	case errors.Is(err, websocket.ErrCloseSent): // fasthttp's own, for an error that the reader is about to see
 		return nil
 	case err != nil:
 		return err
 	}
 	c.handshake.Sent(cc)
-	return c.ws.SetReadDeadline(deadline)
+	return nil
+}
+
+// limitEnd bounds the end of the connection. A read deadline would not: the usual
+// pong handler moves it. c.mu is held.
+func (c *Conn) limitEnd() {
+	if c.limit == nil {
+		c.limit = time.AfterFunc(c.CloseTimeout, func() { c.ws.Close() })
+	}
 }
 
 // end ends the connection for an error of fasthttp's reader.
 func (c *Conn) end(err error) error {
-	closed, isClosed := errors.AsType[*websocket.CloseError](err)
-	_, isTransport := errors.AsType[net.Error](err)
+	var closed *websocket.CloseError
+	var transport net.Error
 	switch {
-	case isClosed && closed.Code != websocket.CloseAbnormalClosure:
+	case errors.As(err, &closed) && closed.Code != websocket.CloseAbnormalClosure:
 		c.shut(c.server)
-	case isClosed, isTransport:
+	case closed != nil, errors.As(err, &transport):
 		// TCP has ended, or time is up.
 	default:
 		c.fail(err)
@@ -191,6 +200,9 @@ func (c *Conn) shut(first bool) {
 func (c *Conn) finish(err error) error {
 	c.ws.Close() // first, as it ends a write that holds the lock
 	c.mu.Lock()
+	if c.limit != nil {
+		c.limit.Stop()
+	}
 	if c.handshake.State() != event.Closed {
 		c.err = event.Error{Event: c.handshake.End(), Err: err}
 	}

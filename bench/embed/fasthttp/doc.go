@@ -15,7 +15,12 @@ import (
 )
 
 // Serve takes over the connection of a request and calls f with it, on a goroutine
-// of the server, once the handler that called Serve has returned.
+// of the server, once the handler that called Serve has returned. When f returns
+// the connection ends, and the listeners are called, if neither has happened.
 func Serve(u *websocket.FastHTTPUpgrader, ctx *fasthttp.RequestCtx, f func(*Conn)) error {
-	return u.Upgrade(ctx, func(ws *websocket.Conn) { f(New(ws, true)) })
+	return u.Upgrade(ctx, func(ws *websocket.Conn) {
+		c := New(ws, true)
+		defer c.Terminate()
+		f(c)
+	})
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"io"
 	"net"
 	"net/http"
 	"sync"
@@ -30,11 +29,17 @@ type Conn struct {
 	CloseTimeout   time.Duration
 	MaxMessageSize int64
 
+	// IdleTimeout is how long ReadMessage waits for a frame of the peer, be it only
+	// the pong to a ping; then the connection ends with 1006. It is 0, without
+	// limit, unless it is set before the first use: a peer that has gone without a
+	// word is then never noticed.
+	IdleTimeout time.Duration
+
 	conn  net.Conn
 	state ws.State // the side that we are
 
 	// Of the reading goroutine.
-	r    io.Reader
+	r    *bufio.Reader
 	head [ws.MaxHeaderSize]byte
 	in   [frame.MaxPayload]byte
 
@@ -45,6 +50,9 @@ type Conn struct {
 	writeErr  error       // after it the stream may end inside a frame
 	err       event.Error // once the handshake is Closed; final then
 
+	deadline sync.Mutex // guards the read deadline; never held while a write blocks
+	ending   bool       // limitRead has set it for good
+
 	target event.Target // has a lock of its own
 }
 
@@ -52,7 +60,7 @@ type Conn struct {
 // ws.StateServerSide or ws.StateClientSide.
 func NewConn(conn net.Conn, st ws.State) *Conn { return newConn(conn, bufio.NewReader(conn), st) }
 
-func newConn(conn net.Conn, r io.Reader, st ws.State) *Conn {
+func newConn(conn net.Conn, r *bufio.Reader, st ws.State) *Conn {
 	return &Conn{CloseTimeout: 5 * time.Second, MaxMessageSize: 1 << 20, conn: conn, state: st, r: r}
 }
 
@@ -60,6 +68,9 @@ func newConn(conn net.Conn, r io.Reader, st ws.State) *Conn {
 func Upgrade(w http.ResponseWriter, r *http.Request) (*Conn, error) {
 	conn, rw, _, err := ws.UpgradeHTTP(r, w)
 	if err != nil {
+		if conn != nil {
+			conn.Close() // gobwas has told the client why, and leaves the rest to us
+		}
 		return nil, err
 	}
 	return newConn(conn, rw.Reader, ws.StateServerSide), nil // it may hold the first frames
@@ -177,8 +188,24 @@ func (c *Conn) send(cc code.Code, b []byte) error {
 	return nil
 }
 
+// SetReadDeadline bounds the reading as that of a net.Conn does, until the
+// connection begins to end: then CloseTimeout is what counts, and this does nothing.
+func (c *Conn) SetReadDeadline(t time.Time) error {
+	c.deadline.Lock()
+	defer c.deadline.Unlock()
+	if c.ending {
+		return nil
+	}
+	return c.conn.SetReadDeadline(t)
+}
+
 // limitRead bounds what is still read.
-func (c *Conn) limitRead() { c.conn.SetReadDeadline(time.Now().Add(c.CloseTimeout)) }
+func (c *Conn) limitRead() {
+	c.deadline.Lock()
+	defer c.deadline.Unlock()
+	c.ending = true
+	c.conn.SetReadDeadline(time.Now().Add(c.CloseTimeout))
+}
 
 // locked is a Conn whose lock is held, as the io.Writer of its frames.
 type locked Conn

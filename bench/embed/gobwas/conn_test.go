@@ -2,6 +2,7 @@ package gobwas_test
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"io"
 	"net"
@@ -83,6 +84,8 @@ func TestBrokenFrames(t *testing.T) {
 				b[2] |= 0x80
 				return b
 			}, code.ProtocolError},
+			{"empty close in a longer form", func(p *live.Peer) []byte { return longer(p, live.Close, 0) }, code.ProtocolError},
+			{"text of 125 bytes in a longer form", func(p *live.Peer) []byte { return longer(p, live.Text, 125) }, code.ProtocolError},
 			{"other side's mask bit", func(p *live.Peer) []byte {
 				b := p.AppendFrame(nil, live.Text, nil)
 				b[1] ^= 0x80
@@ -120,6 +123,14 @@ func TestBrokenFrames(t *testing.T) {
 	}
 }
 
+// longer returns a frame of n zero bytes, at most 125, whose length takes two more
+// bytes than it needs.
+func longer(p *live.Peer, first byte, n int) []byte {
+	b := p.AppendFrame(nil, first, make([]byte, n))
+	head := []byte{b[0], b[1]&0x80 | 126}
+	return append(binary.BigEndian.AppendUint16(head, uint16(n)), b[2:]...)
+}
+
 // A message in fragments, with a ping between them, and one rune over two frames.
 func TestFragments(t *testing.T) {
 	for _, role := range roles {
@@ -140,8 +151,8 @@ func TestFragments(t *testing.T) {
 	}
 }
 
-// After our close frame the peer may go on sending: its messages are read, and
-// nothing more is sent.
+// After our close frame the peer may go on sending: its messages are read, its pings
+// are answered, and nothing more is sent.
 func TestAfterOurClose(t *testing.T) {
 	for _, role := range roles {
 		c, p := open(t, role)
@@ -173,8 +184,8 @@ func TestAfterOurClose(t *testing.T) {
 		go func() { e, _ := end(t, c); ended <- e }()
 		frames, _ := p.Drain()
 		p.Close()
-		if len(frames) != 1 || !bytes.Equal(frames[0].Payload, payload(t, 4000, "enough")) {
-			t.Errorf("as %s: came back: %v, want the close frame alone", role, frames)
+		if len(frames) != 2 || !bytes.Equal(frames[0].Payload, payload(t, 4000, "enough")) || frames[1].First != live.Pong {
+			t.Errorf("as %s: came back: %v, want the close frame and a pong", role, frames)
 		}
 		if e, want := <-ended, event.MustNew(4000, "bye", true); e != want {
 			t.Errorf("as %s: event %v, want %v", role, e, want)

@@ -1,15 +1,18 @@
 // Package gobwas ends connections of github.com/gobwas/ws as RFC 6455 has it, and
 // tells once and rightly how they ended. It is an example to be copied.
 //
-// gobwas lets a foreign codec in everywhere, so that nothing of a closing
-// handshake is out of reach: close frames are read and written by package frame,
-// [event.Handshake] says what is owed and [event.Target] has the listeners.
+// gobwas lets a foreign codec in everywhere: close frames are read and written by
+// package frame, [event.Handshake] says what is owed and [event.Target] has the
+// listeners.
 //
 // There are two ways to read. [Conn.ReadMessage] is a loop of its own over
 // [ws.ReadHeader]. Who keeps [wsutil.Reader] gives it [Conn.HandleFrame] for the
 // control frames and every error to [Conn.End]:
 //
-//	r := wsutil.Reader{Source: conn, State: ws.StateServerSide, CheckUTF8: true, OnIntermediate: c.HandleFrame}
+//	r := wsutil.Reader{
+//		Source: conn, State: ws.StateServerSide, CheckUTF8: true, MaxMessageSize: 1 << 20,
+//		OnIntermediate: c.HandleFrame,
+//	}
 //	for {
 //		h, err := r.NextFrame()
 //		if err == nil && h.OpCode.IsControl() {
@@ -22,8 +25,17 @@
 //		}
 //	}
 //
+// Source is conn only where nothing has been read ahead: [ws.UpgradeHTTP] and
+// [ws.Dial] return a reader that may hold the first frames, which is the Source
+// then. Without MaxMessageSize a peer can fill the memory. One thing is out of
+// reach here: [ws.Header] does not tell that a length takes more bytes than it
+// needs (RFC 6455, section 5.2), which ReadMessage refuses. And End drops TCP
+// without a close frame for an error that is not of the connection, such as one of
+// the application in serve: call [Conn.Close] first.
+//
 // Either way all writes go through the [Conn], for its lock is what keeps frames
-// from following a close frame.
+// from following a close frame, and so do read deadlines: one that is renewed on
+// the net.Conn undoes Conn.CloseTimeout, [Conn.SetReadDeadline] does not.
 //
 // [Conn.Close] starts the closing handshake, [Conn.CloseFrame] does so for many
 // connections with bytes that were made once, and [Conn.Terminate] drops TCP.

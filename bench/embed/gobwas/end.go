@@ -9,7 +9,6 @@ import (
 
 	"example.com/closeframe/code"
 	"example.com/closeframe/event"
-	"example.com/closeframe/frame"
 )
 
 // errClosed ends the reading after the peer's good close frame.
@@ -34,27 +33,32 @@ func (c *Conn) receiveClose(payload []byte) error {
 // the error asks for, ends TCP, calls the listeners and returns the *event.Error.
 // ReadMessage has done so already.
 func (c *Conn) End(err error) error {
-	_, malformed := errors.AsType[frame.Error](err)
-	cc := failure(err)
-	switch {
-	case err == errClosed:
-		c.shut(c.state.ServerSide())
-		err = nil
-	case malformed:
-		c.shut(true)
-	case cc != 0:
+	if came, good := c.received(); came {
+		c.shut(!good || c.state.ServerSide())
+	} else if cc := failure(err); cc != 0 {
 		c.fail(cc)
 		c.shut(true)
 	}
+	if errors.Is(err, errClosed) {
+		err = nil
+	}
 	return c.finish(err)
+}
+
+// received reports whether a close frame of the peer came, and was a good one.
+func (c *Conn) received() (came, good bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	s := c.handshake.State()
+	_, good = c.handshake.Remote()
+	return s == event.RemoteClosing || s == event.Complete, good
 }
 
 // failure returns the code with which the connection is to be failed (RFC 6455,
 // section 7.4.1), or 0 where the transport is what failed.
 func failure(err error) code.Code {
-	_, protocol := errors.AsType[ws.ProtocolError](err)
 	switch {
-	case protocol, errors.Is(err, ws.ErrHeaderLengthMSB):
+	case isProtocol(err), errors.Is(err, ws.ErrHeaderLengthMSB):
 		return code.ProtocolError
 	case errors.Is(err, wsutil.ErrInvalidUTF8):
 		return code.InvalidPayload
@@ -62,6 +66,15 @@ func failure(err error) code.Code {
 		return code.MessageTooBig
 	}
 	return 0
+}
+
+// isProtocol reports whether err is or wraps a ws.ProtocolError.
+func isProtocol(err error) bool {
+	if _, ok := err.(ws.ProtocolError); ok { // as a rule; what follows allocates
+		return true
+	}
+	var e ws.ProtocolError
+	return errors.As(err, &e)
 }
 
 // fail sends a close frame of our own, unless one has left.

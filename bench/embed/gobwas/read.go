@@ -3,6 +3,7 @@ package gobwas
 import (
 	"bytes"
 	"io"
+	"time"
 
 	"github.com/gobwas/ws"
 	"github.com/gobwas/ws/wsutil"
@@ -53,10 +54,23 @@ func (c *Conn) readMessage() (ws.OpCode, []byte, error) {
 	}
 }
 
+// errLength: a length has to take the fewest bytes (RFC 6455, section 5.2).
+var errLength error = ws.ProtocolError("gobwas: length in more bytes than it needs")
+
 func (c *Conn) readHeader(st ws.State) (ws.Header, error) {
+	if c.IdleTimeout > 0 {
+		c.SetReadDeadline(time.Now().Add(c.IdleTimeout))
+	}
+	var size byte // what gobwas does not tell: 126 and 127 are longer forms of the length
+	if b, err := c.r.Peek(2); err == nil {
+		size = b[1] & 0x7f
+	}
 	h, err := ws.ReadHeaderBuffer(c.r, c.head[:0])
-	if err != nil {
+	switch {
+	case err != nil:
 		return h, err
+	case size == 126 && h.Length < 126, size == 127 && h.Length < 1<<16:
+		return h, errLength
 	}
 	return h, ws.CheckHeader(h, st)
 }
@@ -124,12 +138,13 @@ func (c *Conn) handleControl(op ws.OpCode, p []byte) error {
 	return nil
 }
 
-// pong answers a ping unless a close frame has left. That the answer fails is not
-// the reader's concern: what the peer has sent is still there to be read.
+// pong answers a ping until the peer's close frame has come, after our own too (RFC
+// 6455, section 5.5.2). That the answer fails is not the reader's concern: what the
+// peer has sent is still there to be read.
 func (c *Conn) pong(p []byte) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.handshake.State() == event.Open {
+	if s := c.handshake.State(); s == event.Open || s == event.LocalClosing {
 		_ = wsutil.WriteMessage((*locked)(c), c.state, ws.OpPong, p)
 	}
 	return nil

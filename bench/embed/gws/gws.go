@@ -16,10 +16,7 @@
 package gws
 
 import (
-	"crypto/rand"
-	"encoding/binary"
 	"errors"
-	"io"
 	"net"
 	"net/http"
 	"sync"
@@ -44,9 +41,10 @@ type Conn struct {
 	target event.Target
 	cause  error // what gws said at the end
 
-	mu   sync.Mutex // orders the writes and guards what follows
-	h    event.Handshake
-	held []byte // the close frame that gws has written, if any
+	mu       sync.Mutex // orders the writes and guards what follows
+	h        event.Handshake
+	held     []byte // the close frame that gws has written, if any
+	writeErr error  // after it the stream may end inside a frame
 }
 
 const closeTimeout = 5 * time.Second
@@ -110,6 +108,9 @@ func (c *Conn) Close(cc code.Code, reason string) error {
 	if c.h.State() != event.Open {
 		return nil
 	}
+	if c.writeErr != nil {
+		return c.writeErr // the reading has an end already
+	}
 	c.tcp.SetReadDeadline(time.Now().Add(c.CloseTimeout))
 	return c.sendClose(cc, reason)
 }
@@ -117,9 +118,14 @@ func (c *Conn) Close(cc code.Code, reason string) error {
 // Terminate drops TCP. The event follows.
 func (c *Conn) Terminate() error { return c.tcp.Close() }
 
-// WriteMessage writes a message. Once our close frame has left it returns
+var errUseClose = errors.New("gws: a close frame is sent by Close")
+
+// WriteMessage writes a message, or a ping. Once our close frame has left it returns
 // net.ErrClosed.
 func (c *Conn) WriteMessage(op gws.Opcode, p []byte) error {
+	if op == gws.OpcodeCloseConnection {
+		return errUseClose
+	}
 	c.mu.Lock()
 	open := c.h.State() == event.Open
 	c.mu.Unlock()
@@ -146,104 +152,11 @@ type handler struct {
 
 func (h handler) OnMessage(ws *gws.Conn, m *gws.Message) { h.message(of(ws), m) }
 
+// OnPing answers with the ping's payload (RFC 6455, section 5.5.3). gws leaves it out.
+func (h handler) OnPing(ws *gws.Conn, p []byte) { _ = ws.WritePong(p) }
+
 // OnClose is the last that gws calls, when it is done with the connection.
 func (h handler) OnClose(ws *gws.Conn, err error) { of(ws).end(err) }
 
 // of returns the Conn that gws knows as its net.Conn.
 func of(ws *gws.Conn) *Conn { return ws.NetConn().(wire).c }
-
-// end answers the peer, closes TCP and tells the listeners.
-func (c *Conn) end(cause error) {
-	c.cause = cause
-	if c.finish(cause) && c.client {
-		// RFC 6455, section 7.1.1: a client waits for the server to close TCP.
-		c.tcp.SetReadDeadline(time.Now().Add(c.CloseTimeout))
-		_, _ = io.Copy(io.Discard, c.tcp)
-	}
-	c.tcp.Close()
-	c.mu.Lock()
-	e := c.h.End()
-	c.mu.Unlock()
-	c.target.Dispatch(e)
-}
-
-// finish sends the close frame that is still to be sent. It reports whether the
-// closing handshake is complete.
-func (c *Conn) finish(cause error) bool {
-	c.lock()
-	defer c.mu.Unlock()
-	var ce *gws.CloseError
-	if !errors.As(cause, &ce) { // gws failed the connection, or TCP ended
-		c.h.Fail()
-		if c.held != nil && c.h.State() == event.Open {
-			_, _ = c.tcp.Write(c.held)
-		}
-		return false
-	}
-	fault := c.h.Receive(payload(ce))
-	if cc, due := c.h.Reply(); due {
-		if c.sendClose(cc, "") != nil {
-			return false
-		}
-	}
-	return fault == nil
-}
-
-// payload returns the payload that gws made ce of. An empty one has code 0, as 00 00
-// has, but no reason at all.
-func payload(ce *gws.CloseError) []byte {
-	if ce.Reason == nil {
-		return nil
-	}
-	return append(binary.BigEndian.AppendUint16(nil, ce.Code), ce.Reason...)
-}
-
-// sendClose writes our close frame, which can be one; c.mu is held.
-func (c *Conn) sendClose(cc code.Code, reason string) error {
-	b, err := frame.AppendFrame(nil, cc, reason)
-	if c.client {
-		var key [4]byte
-		_, _ = rand.Read(key[:]) // never fails
-		b, err = frame.AppendMasked(nil, cc, reason, key)
-	}
-	if err != nil {
-		return err
-	}
-	if _, err = c.tcp.Write(b); err == nil {
-		c.h.Sent(cc)
-	}
-	return err
-}
-
-// lock takes the lock for the last frame that leaves, and bounds the time that a
-// write may take: this frame's, and one that holds the lock as the peer reads
-// nothing.
-func (c *Conn) lock() {
-	c.tcp.SetWriteDeadline(time.Now().Add(c.CloseTimeout))
-	c.mu.Lock()
-}
-
-// A wire is the net.Conn below gws.
-type wire struct {
-	net.Conn
-	c *Conn
-}
-
-// Write writes a frame of gws. It holds back a close frame, and drops without a word
-// what follows ours: gws would end the connection on an error.
-func (w wire) Write(b []byte) (int, error) {
-	w.c.mu.Lock()
-	defer w.c.mu.Unlock()
-	switch {
-	case b[0] == closeFrame:
-		w.c.held = append([]byte(nil), b...)
-	case w.c.h.State() == event.Open:
-		return w.Conn.Write(b)
-	}
-	return len(b), nil
-}
-
-const closeFrame = 0x88 // FIN and the opcode, the first byte
-
-// Close ends the reading of gws. Conn.end closes TCP.
-func (w wire) Close() error { return w.SetReadDeadline(time.Unix(1, 0)) }

@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"testing"
+	"time"
 )
 
 // NewStack returns the stack of a package that upgrades in an http.Handler: upgrade
@@ -48,7 +49,22 @@ func Pair[C any](t testing.TB, role Role,
 ) (C, *Peer) {
 	t.Helper()
 	conns := make(chan C, 1)
-	s := NewStack("pair", upgrade, dial, func(c C) Conn { conns <- c; return nil })
+	s := NewStack("pair", upgrade, func(ctx context.Context, url string) (C, error) {
+		c, err := dial(ctx, url)
+		if err != nil {
+			close(conns)
+		}
+		return c, err
+	}, func(c C) Conn { conns <- c; return nil })
 	p := Start(t, s, role, func(Conn) {}).Connect()
-	return <-conns, p
+	var c C
+	var ok bool
+	select {
+	case c, ok = <-conns:
+	case <-time.After(Patience):
+	}
+	if !ok {
+		t.Fatalf("as %s: the stack has no connection", role)
+	}
+	return c, p
 }

@@ -18,6 +18,9 @@ type Running struct {
 	app   func(Conn)
 	l     net.Listener // the stack's, or the one that the stack dials
 	apps  sync.WaitGroup
+
+	mu     sync.Mutex
+	coming int // of a server: the apps that are counted and have not begun
 }
 
 // Start has a stack run app for each connection that Connect opens, until the
@@ -45,8 +48,29 @@ func Start(t testing.TB, s Stack, role Role, app func(Conn)) *Running {
 
 // run runs a server's app; connect has counted it.
 func (r *Running) run(c Conn) {
-	defer r.apps.Done()
+	if r.take() {
+		defer r.apps.Done()
+	}
 	r.app(c)
+}
+
+// take reports whether there is an app to come, and makes it the caller's to end.
+func (r *Running) take() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.coming == 0 {
+		return false
+	}
+	r.coming--
+	return true
+}
+
+// count counts a server's app before it begins, which may be when the test ends.
+func (r *Running) count() {
+	r.apps.Add(1)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.coming++
 }
 
 // wait waits for the applications, so that none outlives the test.
@@ -81,15 +105,16 @@ func (r *Running) ConnectClosing(payload []byte) *Peer {
 
 func (r *Running) connect(early []byte) (*Peer, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), Patience)
-	r.apps.Add(1) // here, not where the app starts, which may be when the test ends
 	if r.role == Server {
 		defer cancel()
+		r.count()
 		p, err := dialPeer(ctx, r.l.Addr().String(), early)
-		if err != nil {
-			r.apps.Done() // none will run
+		if err != nil && r.take() {
+			r.apps.Done() // none has begun
 		}
 		return p, err
 	}
+	r.apps.Add(1)
 	go func() {
 		defer r.apps.Done()
 		defer cancel()
@@ -112,15 +137,12 @@ const (
 	Never       // the stack kept its direction open
 )
 
-// grace is how long a server has to close TCP after its answer. Servers that do
-// so need a fraction of a millisecond; this is for a busy machine.
-const grace = 3 * time.Second
-
-// Drain reads what the stack still sends until TCP ends. A stack that is the
+// Drain reads what the stack still sends until TCP ends, which a server has to do
+// within Patience. A stack that is the
 // client leaves the end to the peer (RFC 6455, section 7.1.1): that closes its
 // direction once it has read a close frame, here or before.
 func (p *Peer) Drain() (frames []Frame, end End) {
-	p.SetReadDeadline(time.Now().Add(grace))
+	p.SetReadDeadline(time.Now().Add(Patience))
 	for {
 		if !p.client && p.closed && end == ByStack {
 			end = p.endTCP()

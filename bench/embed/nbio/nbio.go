@@ -9,7 +9,8 @@
 //
 //   - 1012 to 1014: nbio refuses them itself with 1002, and the event is 1006;
 //   - one byte: it comes to the handler as 1002, and is taken for that;
-//   - a frame of over 125 bytes: nbio answers 1009.
+//   - a frame of over 125 bytes: nbio answers 1009;
+//   - a close frame that comes while a write blocks: nbio reads nothing meanwhile.
 //
 // Set Engine.CheckUtf8 to CheckLater on every engine that is used. Without it nbio
 // answers 1002 to a reason that is not UTF-8.
@@ -24,6 +25,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/binary"
+	"errors"
 	"net"
 	"net/http"
 	"os"
@@ -46,8 +48,9 @@ func CheckLater([]byte) bool { return true }
 
 // A Conn is one connection. Its methods may be called from any goroutine.
 type Conn struct {
-	// CloseTimeout bounds the wait for the peer's answer to our close frame. Change
-	// it before the first use.
+	// CloseTimeout bounds each step of the end: a message that is being written when
+	// the close begins, our close frame, and the peer's answer to it. Change it
+	// before the first use.
 	CloseTimeout time.Duration
 
 	ws     *websocket.Conn
@@ -55,9 +58,10 @@ type Conn struct {
 	ended  chan struct{} // closed once the listeners have been called
 	cause  error         // what nbio said at the end
 
-	mu    sync.Mutex // orders the writes and guards h and timer
+	mu    sync.Mutex // orders the writes and guards what follows
 	h     event.Handshake
 	timer *time.Timer // ends the wait for the peer's close frame
+	stuck error       // of a write that timed out: the stream may end inside a frame
 }
 
 // A MessageFunc gets the messages, as the handler of Upgrader.OnMessage does.
@@ -142,7 +146,7 @@ func (c *Conn) Close(cc code.Code, reason string) error {
 	if err != nil {
 		return err
 	}
-	c.mu.Lock()
+	c.lock()
 	defer c.mu.Unlock()
 	if c.h.State() != event.Open {
 		return nil
@@ -154,15 +158,20 @@ func (c *Conn) Close(cc code.Code, reason string) error {
 // Terminate drops TCP. The event follows.
 func (c *Conn) Terminate() error { return c.ws.Conn.Close() }
 
-// WriteMessage writes a message. Once a close frame has passed it returns
+var errUseClose = errors.New("nbio: a close frame is sent by Close")
+
+// WriteMessage writes a message, or a ping. Once a close frame has passed it returns
 // net.ErrClosed.
 func (c *Conn) WriteMessage(t websocket.MessageType, p []byte) error {
+	if t == websocket.CloseMessage {
+		return errUseClose
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.h.State() != event.Open {
 		return net.ErrClosed
 	}
-	return c.ws.WriteMessage(t, p)
+	return c.write(t, p)
 }
 
 // Wait waits until the connection has ended. The error is an *event.Error, and the
@@ -176,7 +185,7 @@ func (c *Conn) Wait() error {
 
 // received is nbio's close handler; nbio closes TCP behind it.
 func (c *Conn) received(cc int, reason string) {
-	c.mu.Lock()
+	c.lock()
 	defer c.mu.Unlock()
 	_ = c.h.Receive(payload(cc, reason)) // what is wrong with it, the event says
 	if cc, due := c.h.Reply(); due {
@@ -187,7 +196,7 @@ func (c *Conn) received(cc int, reason string) {
 
 // fail fails the connection (RFC 6455, section 7.1.7).
 func (c *Conn) fail(cc code.Code, err error) {
-	c.mu.Lock()
+	c.lock()
 	open := c.h.State() == event.Open
 	c.h.Fail()
 	if open {
@@ -209,11 +218,32 @@ func payload(cc int, reason string) []byte {
 
 // sendClose writes our close frame; c.mu is held.
 func (c *Conn) sendClose(cc code.Code, payload []byte) error {
-	err := c.ws.WriteMessage(websocket.CloseMessage, payload)
+	err := c.write(websocket.CloseMessage, payload)
 	if err == nil {
 		c.h.Sent(cc)
 	}
 	return err
+}
+
+// write writes a frame unless a write has timed out: the peer would take it for the
+// rest of the one before. c.mu is held.
+func (c *Conn) write(t websocket.MessageType, p []byte) error {
+	if c.stuck != nil {
+		return c.stuck
+	}
+	err := c.ws.WriteMessage(t, p)
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		c.stuck = err
+	}
+	return err
+}
+
+// lock takes the lock for the last frame that leaves, and bounds the time that a
+// write may take: this frame's, and one that holds the lock, or nbio's own, as the
+// peer reads nothing.
+func (c *Conn) lock() {
+	_ = c.ws.Conn.SetWriteDeadline(time.Now().Add(c.CloseTimeout))
+	c.mu.Lock()
 }
 
 // end is what nbio calls last, once TCP is closed.

@@ -39,10 +39,16 @@ func (c *Conn) ReadFrame() (typ byte, p []byte, err error) {
 		if size > maxFrame {
 			return 0, nil, c.end(c.fail(errTooBig))
 		}
+		if f.PayloadType() == websocket.PingFrame {
+			if err := c.pong(f, size); err != nil {
+				return 0, nil, c.end(err)
+			}
+			continue
+		}
 		if f, err = c.ws.HandleFrame(f); err != nil {
 			return 0, nil, c.end(err)
 		}
-		if f == nil { // a ping or a pong
+		if f == nil { // a pong
 			continue
 		}
 		p, err := io.ReadAll(f)
@@ -69,6 +75,25 @@ func payloadSize(b *[frame.MaxFrame]byte) uint64 {
 	}
 }
 
+// pong answers a ping until the peer's close frame has come, after our own too (RFC
+// 6455, section 5.5.2). HandleFrame would not wait for c.mu. That the answer fails is
+// not the reader's concern: what the peer has sent is still there to be read.
+func (c *Conn) pong(f io.Reader, size uint64) error {
+	if size > frame.MaxPayload {
+		return c.fail(frame.ErrTooLong)
+	}
+	p := make([]byte, size)
+	if _, err := io.ReadFull(f, p); err != nil {
+		return err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if s := c.h.State(); s == event.Open || s == event.LocalClosing {
+		_ = raw.Send(c.ws, outgoing{websocket.PongFrame, p})
+	}
+	return nil
+}
+
 var errTooBig = errors.New("xnet: frame too big")
 
 // readClose reads the payload of a close frame whose header is in b, judges both
@@ -80,8 +105,8 @@ func (c *Conn) readClose(f io.Reader, b *[frame.MaxFrame]byte, header int) error
 		clear(b[header-4 : header])
 	}
 	n := header
-	if size := payloadSize(b); size <= frame.MaxPayload { // else the header says enough
-		n += int(size)
+	if size := int(b[1] &^ maskBit); size <= frame.MaxPayload { // else ParseFrame wants no more
+		n += size
 		if _, err := io.ReadFull(f, b[header:n]); err != nil {
 			return err
 		}
@@ -95,19 +120,27 @@ func (c *Conn) readClose(f io.Reader, b *[frame.MaxFrame]byte, header int) error
 		return c.fail(err)
 	}
 
-	c.lock()
-	defer c.mu.Unlock()
-	fault := c.h.Receive(payload)
-	if cc, due := c.h.Reply(); due {
-		p, _ := frame.Append(nil, cc, "") // cannot fail: the handshake owes it
-		if err := c.sendClose(cc, p); err != nil {
-			return err
-		}
-	}
-	if fault != nil {
-		return fault
+	if err = c.receive(payload); err != nil {
+		return err
 	}
 	return io.EOF // what x/net returns
+}
+
+// receive judges the payload of the peer's close frame and answers it.
+func (c *Conn) receive(payload []byte) error {
+	c.lock()
+	fault := c.h.Receive(payload)
+	var err error
+	if cc, due := c.h.Reply(); due {
+		p, _ := frame.Append(nil, cc, "") // cannot fail: the handshake owes it
+		err = c.sendClose(cc, p)
+	}
+	c.mu.Unlock()
+	if err != nil {
+		return err
+	}
+	c.shut(fault != nil || c.ws.IsServerConn())
+	return fault
 }
 
 // fail fails the connection (RFC 6455, section 7.1.7) and returns err.
@@ -118,27 +151,34 @@ func (c *Conn) fail(err error) error {
 		cc = fe.Answer()
 	}
 	c.lock()
-	defer c.mu.Unlock()
 	c.h.Fail()
 	if s := c.h.State(); s == event.Open || s == event.RemoteClosing {
 		p, _ := frame.Append(nil, cc, "")
 		_ = c.sendClose(cc, p) // the connection has failed either way
 	}
+	c.mu.Unlock()
+	c.shut(true)
 	return err
 }
 
-// end closes TCP, tells the listeners and returns the error of the read call.
-func (c *Conn) end(cause error) error {
-	c.lock()
-	_, good := c.h.Remote()
-	complete := c.h.State() == event.Complete
-	c.mu.Unlock()
-	if good && complete && c.ws.IsClientConn() {
-		// RFC 6455, section 7.1.1: a client waits for the server to close TCP.
-		c.tcp.SetReadDeadline(time.Now().Add(c.CloseTimeout))
-		_, _ = io.Copy(io.Discard, c.tcp)
+// shut ends TCP on our side if we are the first (RFC 6455, section 7.1.1), and waits
+// for the other side to do so. To close it while there is something left to be read
+// could reset it, and the peer might never see our close frame.
+func (c *Conn) shut(first bool) {
+	if first {
+		half, ok := c.tcp.(interface{ CloseWrite() error })
+		if !ok || half.CloseWrite() != nil {
+			return
+		}
 	}
-	c.tcp.Close()
+	c.tcp.SetReadDeadline(time.Now().Add(c.CloseTimeout))
+	_, _ = io.Copy(io.Discard, c.tcp)
+}
+
+// end drops what is left of TCP, tells the listeners and returns the error of the read
+// call.
+func (c *Conn) end(cause error) error {
+	c.tcp.Close() // first, as it ends a write that holds the lock
 	c.mu.Lock()
 	e := c.h.End()
 	c.mu.Unlock()

@@ -14,6 +14,7 @@ package xnet
 
 import (
 	"bufio"
+	"errors"
 	"net"
 	"net/http"
 	"sync"
@@ -43,14 +44,19 @@ type Conn struct {
 	h  event.Handshake
 }
 
-// Handler serves each connection by f and drops it where f returns. handshake is
-// that of websocket.Server; nil takes any origin.
+// Handler serves each connection by f and drops it where f returns; a connection that
+// f has not read to its end ends then, with its event. handshake is that of
+// websocket.Server; nil takes any origin.
 func Handler(handshake func(*websocket.Config, *http.Request) error, f func(*Conn)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		hj := &hijacker{ResponseWriter: w}
 		websocket.Server{
 			Handshake: handshake,
-			Handler:   func(ws *websocket.Conn) { f(newConn(ws, hj.tcp)) },
+			Handler: func(ws *websocket.Conn) {
+				c := newConn(ws, hj.tcp)
+				defer c.end(net.ErrClosed)
+				f(c)
+			},
 		}.ServeHTTP(hj, r)
 	})
 }
@@ -111,9 +117,15 @@ func (c *Conn) Close(cc code.Code, reason string) error {
 // Terminate drops TCP. The event follows from the next read.
 func (c *Conn) Terminate() error { return c.tcp.Close() }
 
-// WriteFrame writes p as one data frame: websocket.TextFrame or
-// websocket.BinaryFrame. Once a close frame has passed it returns net.ErrClosed.
+var errUseClose = errors.New("xnet: a close frame is sent by Close")
+
+// WriteFrame writes p as one data frame, websocket.TextFrame or
+// websocket.BinaryFrame, or as a ping. Once a close frame has passed it returns
+// net.ErrClosed.
 func (c *Conn) WriteFrame(typ byte, p []byte) error {
+	if typ == websocket.CloseFrame {
+		return errUseClose
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.h.State() != event.Open {

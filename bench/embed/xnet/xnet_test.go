@@ -21,18 +21,24 @@ import (
 func serve(t *testing.T) (*live.Peer, chan error) {
 	t.Helper()
 	ended := make(chan error, 1)
+	return serveBy(t, func(c *xnet.Conn) { ended <- echo(c) }), ended
+}
+
+// serveBy starts a server and returns a raw peer of it.
+func serveBy(t *testing.T, f func(*xnet.Conn)) *live.Peer {
+	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	stop := live.ServeHTTP(l, xnet.Handler(nil, func(c *xnet.Conn) { ended <- echo(c) }).ServeHTTP)
+	stop := live.ServeHTTP(l, xnet.Handler(nil, f).ServeHTTP)
 	t.Cleanup(stop)
 	p, err := live.DialPeer(context.Background(), l.Addr().String())
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { p.Close() })
-	return p, ended
+	return p
 }
 
 func echo(c *xnet.Conn) error {
@@ -68,6 +74,7 @@ func TestFrames(t *testing.T) {
 	}
 	p.WriteFrame(live.Close, nil)
 	p.Drain()
+	p.Close()
 	if e, ok := event.From(<-ended); !ok || e != event.MustNew(1005, "", true) {
 		t.Errorf("event %v", e)
 	}
@@ -86,6 +93,10 @@ func TestFail(t *testing.T) {
 		{"close, fragmented", masked(0x08, 0x80), "\x03\xea", frame.ErrFragmented},
 		{"close, RSV1", masked(0xc8, 0x80), "\x03\xea", frame.ErrReservedBits},
 		{"close, 64-bit length", masked(0x88, 0xff, 0, 0, 0, 0, 0, 0, 0, 0), "\x03\xea", frame.ErrTooLong},
+		// 125 bytes that two or eight bytes count (RFC 6455, section 5.2).
+		{"close, 16-bit length", append(masked(0x88, 0xfe, 0, 125), make([]byte, 125)...), "\x03\xea", frame.ErrTooLong},
+		{"close, 64-bit length for 125", append(masked(0x88, 0xff, 0, 0, 0, 0, 0, 0, 0, 125), make([]byte, 125)...), "\x03\xea", frame.ErrTooLong},
+		{"ping of 126 bytes", append(masked(0x89, 0xfe, 0, 126), make([]byte, 126)...), "\x03\xea", frame.ErrTooLong},
 		{"text, not masked", []byte{0x81, 0}, "\x03\xea", frame.ErrMask},
 		{"text of 2 MiB", masked(0x82, 0xff, 0, 0, 0, 0, 0, 0x20, 0, 0), "\x03\xf1", nil},
 		{"text of 2^63-1 bytes", masked(0x82, 0xff, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff), "\x03\xf1", nil},
@@ -100,6 +111,7 @@ func TestFail(t *testing.T) {
 			if end != live.ByStack {
 				t.Error("TCP stays open")
 			}
+			p.Close()
 			err := <-ended
 			if e, ok := event.From(err); !ok || e != event.Abnormal() {
 				t.Errorf("error %v, want 1006", err)
