@@ -58,7 +58,7 @@ interop: ## a real browser, Node and Python; installs what it needs
 bench: ## ours beside the peers, interleaved, into bench/results; some minutes
 	cd bench && go run ./run
 
-chart: ## draws bench/results
+chart: ## draws the pictures of the READMEs
 	cd bench && go run ./chart
 
 capture: ## close frames of real programs, into frame/testdata/captured.txt
