@@ -11,25 +11,11 @@ import (
 	"github.com/gobwas/ws"
 
 	"example.com/closeframe/bench/embed/gobwas"
+	"example.com/closeframe/bench/embed/live"
 	"example.com/closeframe/code"
 	"example.com/closeframe/event"
 	"example.com/closeframe/frame"
 )
-
-// A stuck connection says when a write has begun. Without a reader at its other end
-// the write ends with its deadline.
-type stuck struct {
-	net.Conn
-	writing chan struct{}
-}
-
-func (s stuck) Write(p []byte) (int, error) {
-	select {
-	case s.writing <- struct{}{}:
-	default:
-	}
-	return s.Conn.Write(p)
-}
 
 // A peer that does not read can keep neither Close nor the answer to its own close
 // frame waiting for ever.
@@ -40,12 +26,12 @@ func TestPeerDoesNotRead(t *testing.T) {
 	}
 	for _, peerCloses := range []bool{false, true} {
 		ours, theirs := net.Pipe()
-		s := stuck{ours, make(chan struct{}, 1)}
+		s := live.NewStuck(ours)
 		c := gobwas.NewConn(s, ws.StateServerSide)
 		c.CloseTimeout = 50 * time.Millisecond
 		written := make(chan error)
 		go func() { written <- c.WriteMessage(ws.OpBinary, []byte("nobody reads")) }()
-		<-s.writing
+		<-s.Writing
 
 		want := event.Abnormal()
 		if peerCloses {

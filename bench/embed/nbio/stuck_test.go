@@ -19,21 +19,6 @@ import (
 	"example.com/closeframe/event"
 )
 
-// A stuck connection says when a write has begun. Without a reader at its other end
-// the write ends with its deadline.
-type stuck struct {
-	net.Conn
-	writing chan struct{}
-}
-
-func (s stuck) Write(p []byte) (int, error) {
-	select {
-	case s.writing <- struct{}{}:
-	default:
-	}
-	return s.Conn.Write(p)
-}
-
 // A hijacked connection is one that no server has accepted.
 type hijacked struct {
 	http.ResponseWriter
@@ -63,16 +48,16 @@ func stuckPair(t *testing.T) (*nbio.Conn, net.Conn, chan error) {
 	u.Engine.CheckUtf8 = nbio.CheckLater
 	upgraded := make(chan error, 1)
 	go func() { _, err := http.ReadResponse(bufio.NewReader(theirs), nil); upgraded <- err }()
-	s := stuck{ours, make(chan struct{}, 1)}
+	s := live.NewStuck(ours)
 	c, err := nbio.Upgrade(u, echo, hijacked{httptest.NewRecorder(), s}, r)
 	if err := errors.Join(err, <-upgraded); err != nil {
 		t.Fatal(err)
 	}
-	<-s.writing // the opening handshake, which has been read
+	<-s.Writing // the opening handshake, which has been read
 	c.CloseTimeout = 50 * time.Millisecond
 	written := make(chan error, 1)
 	go func() { written <- c.WriteMessage(websocket.BinaryMessage, []byte("nobody reads")) }()
-	<-s.writing
+	<-s.Writing
 	return c, theirs, written
 }
 
