@@ -108,6 +108,13 @@ func TestReport(t *testing.T) {
 	if n := set.Counts("Parse", "reason=code", "ours"); n < 10 {
 		t.Errorf("%s has %d rounds, want 10", latest, n)
 	}
+	// The README says of its chart that closeframe takes the least time in each row.
+	for _, row := range set.Rows("Parse") {
+		ours := set.Time("Parse", row, "ours")
+		if row != "reason=none" && (ours >= set.Time("Parse", row, "gobwas") || ours >= set.Time("Parse", row, "std")) {
+			t.Errorf("Parse, %s: closeframe does not take the least time", row)
+		}
+	}
 }
 
 func TestCPUDetail(t *testing.T) {
