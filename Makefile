@@ -33,7 +33,7 @@ race: ## the tests under the race detector; needs a C compiler
 # (golang/go#75804), so what fails is run once more: a find is in testdata/fuzz by
 # then and fails again at once. CI gives a number of executions, which cannot.
 fuzz: ## each fuzz target for FUZZTIME, such as 30s or 100000x; 30s unless given
-	@for p in ./fuzz ./frame/closeframe; do \
+	@for p in ./fuzz ./event/closeframe; do \
 		for t in $$(go test -list '^Fuzz' $$p | grep '^Fuzz'); do \
 			echo "== $$t, $(FUZZTIME)"; \
 			run="go test -run ^$$ -fuzz ^$$t\$$ -fuzztime $(FUZZTIME) $$p"; \

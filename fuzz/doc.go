@@ -26,7 +26,7 @@
 //     calls each listener that was not removed exactly once, and the others never.
 //
 // FuzzDecode and FuzzDecodeFrames, of the command, stand beside it in
-// frame/closeframe.
+// event/closeframe.
 //
 // README.md says how to run them.
 package fuzz

@@ -10,7 +10,7 @@
 // With -pcap it records whole connections between such stacks instead, packet by
 // packet, with Wireshark's dumpcap and tshark, which may need root:
 //
-//	cd bench && go run ./capture -pcap ../frame/closeframe/testdata/loopback
+//	cd bench && go run ./capture -pcap ../event/closeframe/testdata/loopback
 package main
 
 import (

@@ -7,7 +7,7 @@ import (
 )
 
 // The talks end as they should, recorded or not. What is checked in of them is
-// tested beside it, in frame/closeframe.
+// tested beside it, in event/closeframe.
 func TestTalks(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), timeout)
 	defer cancel()

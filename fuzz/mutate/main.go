@@ -29,7 +29,7 @@ const (
 )
 
 // mutated are the packages.
-var mutated = []string{"code", "frame", "event", "frame/closeframe"}
+var mutated = []string{"code", "frame", "event", "event/closeframe"}
 
 // stages are the tests that must notice a mutant of a package, one after another:
 // first the quick ones, which few survive, and last the seeds of the black box.

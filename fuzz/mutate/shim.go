@@ -29,7 +29,7 @@ func shim(args []string) int {
 	}
 	pkg := strings.TrimPrefix(args[len(args)-1], module+"/")
 	if pkg == module {
-		pkg = "frame/closeframe" // what gremlins makes of a package main
+		pkg = "event/closeframe" // what gremlins makes of a package main
 	}
 	// A loop that has lost its end may fill the memory.
 	if err := limitMemory(); err != nil {

@@ -89,7 +89,7 @@ func runReadme(t *testing.T, line string) string {
 	}
 	if _, err := exec.LookPath("tshark"); err != nil && strings.HasPrefix(line, "tshark ") {
 		_, rest, _ := strings.Cut(line, "|")
-		line = "cat frame/closeframe/testdata/loopback.hex |" + rest
+		line = "cat event/closeframe/testdata/loopback.hex |" + rest
 	}
 	cmd := exec.Command("sh", "-c", line)
 	cmd.Dir = root

@@ -29,8 +29,8 @@ func TestDeps(t *testing.T) {
 	want := []string{
 		module + "/code",
 		module + "/event",
+		module + "/event/closeframe",
 		module + "/frame",
-		module + "/frame/closeframe",
 		"golang.org/x/exp/constraints",
 	}
 	if !slices.Equal(got, want) {

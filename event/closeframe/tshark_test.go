@@ -15,7 +15,7 @@ import (
 // testdata/loopback.pcap holds connections between other WebSocket stacks over
 // loopback, and loopback.hex what tshark makes of it:
 //
-//	cd bench && go run ./capture -pcap ../frame/closeframe/testdata/loopback
+//	cd bench && go run ./capture -pcap ../event/closeframe/testdata/loopback
 //
 // No two captures are the same byte for byte. What must be the same is who said
 // what, here: the close frame and its answer, of each connection.

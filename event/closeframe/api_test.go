@@ -33,7 +33,7 @@ func TestAPI(t *testing.T) {
 		return
 	}
 	if !*update {
-		t.Fatalf("%s is not current: go test ./frame/closeframe -update writes this:\n%s", api, got)
+		t.Fatalf("%s is not current: go test ./event/closeframe -update writes this:\n%s", api, got)
 	}
 	if err := os.WriteFile(api, []byte(got), 0o666); err != nil {
 		t.Fatal(err)
