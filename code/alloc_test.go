@@ -1,11 +1,6 @@
 package code_test
 
 import (
-	"go/ast"
-	"go/parser"
-	"go/token"
-	"path/filepath"
-	"strings"
 	"testing"
 
 	"example.com/closeframe/code"
@@ -57,57 +52,4 @@ func TestAllocs(t *testing.T) {
 			}
 		})
 	}
-}
-
-// The list above is to be whole.
-func TestAllocsListsAll(t *testing.T) {
-	listed := map[string]bool{}
-	for _, a := range allocs {
-		name, _, _ := strings.Cut(a.name, "/")
-		listed[name] = true
-	}
-	for _, name := range exported(t, ".") {
-		if !listed[name] {
-			t.Errorf("%s is exported, but not in the list", name)
-		}
-		delete(listed, name)
-	}
-	for name := range listed {
-		t.Errorf("%s is in the list, but not exported", name)
-	}
-}
-
-// exported returns the exported functions of the package in dir, methods as
-// "Type.Name".
-func exported(t *testing.T, dir string) (names []string) {
-	t.Helper()
-	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, file := range files {
-		if strings.HasSuffix(file, "_test.go") {
-			continue
-		}
-		f, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, d := range f.Decls {
-			d, ok := d.(*ast.FuncDecl)
-			if !ok || !d.Name.IsExported() {
-				continue
-			}
-			name := d.Name.Name
-			if d.Recv != nil {
-				r := d.Recv.List[0].Type
-				if star, ok := r.(*ast.StarExpr); ok {
-					r = star.X
-				}
-				name = r.(*ast.Ident).Name + "." + name
-			}
-			names = append(names, name)
-		}
-	}
-	return names
 }

@@ -5,9 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
-	"runtime"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -247,38 +244,4 @@ func TestNoAllocsOfConnection(t *testing.T) {
 			}
 		}
 	}
-}
-
-// TestListenerCost compares the bytes that a listener costs with the number in the
-// doc of Target.
-func TestListenerCost(t *testing.T) {
-	if strconv.IntSize != 64 {
-		t.Skip("the docs state sizes for 64-bit systems")
-	}
-	doc := strings.Join(strings.Fields(docOf(t, "target.go", "Target")), " ")
-	m := regexp.MustCompile(`for each listener, some (\d+) bytes`).FindStringSubmatch(doc)
-	if m == nil {
-		t.Fatal("the doc of Target does not say what a listener costs")
-	}
-	stated, _ := strconv.ParseFloat(m[1], 64)
-
-	const n = 100_000
-	var (
-		target        event.Target
-		removes       = make([]func() bool, n)
-		f             = func(event.CloseEvent) {}
-		before, after runtime.MemStats
-	)
-	runtime.GC()
-	runtime.ReadMemStats(&before)
-	for i := range removes {
-		removes[i] = target.AddEventListener(f)
-	}
-	runtime.ReadMemStats(&after)
-	cost := float64(after.TotalAlloc-before.TotalAlloc) / n
-	t.Logf("%.1f bytes for each listener, %v stated", cost, stated)
-	if cost > stated+1 || cost < stated-1 {
-		t.Errorf("a listener costs %.1f bytes, the doc says %v", cost, stated)
-	}
-	runtime.KeepAlive(removes)
 }

@@ -1,6 +1,7 @@
 package event_test
 
 import (
+	"os"
 	"testing"
 
 	"example.com/closeframe/fuzz/reference"
@@ -28,5 +29,14 @@ var inlined = []string{
 }
 
 func TestInline(t *testing.T) {
-	reference.CheckInline(t, inlined, nil)
+	if os.Getenv("TEST_INLINE") != "1" {
+		t.Skip("depends on the compiler; make inline runs it")
+	}
+	missing, err := reference.NotInlined(inlined, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range missing {
+		t.Errorf("%s does not inline", name)
+	}
 }

@@ -1,10 +1,6 @@
 package frame_test
 
 import (
-	"go/ast"
-	"go/parser"
-	"go/token"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -168,59 +164,4 @@ func TestAllocsToGrow(t *testing.T) {
 			t.Errorf("%s: %v allocations, want 1", name, got)
 		}
 	}
-}
-
-// The list above is to be whole.
-func TestAllocsListsAll(t *testing.T) {
-	listed := map[string]bool{}
-	for _, a := range allocs {
-		name, _, _ := strings.Cut(a.name, "/")
-		listed[name] = true
-	}
-	for _, f := range sources(t, ".") {
-		for _, d := range f.Decls {
-			d, ok := d.(*ast.FuncDecl)
-			if !ok || !d.Name.IsExported() {
-				continue
-			}
-			name := d.Name.Name
-			if d.Recv != nil {
-				name = d.Recv.List[0].Type.(*ast.Ident).Name + "." + name
-			}
-			if !listed[name] {
-				t.Errorf("%s is exported, but not in the list", name)
-			}
-			delete(listed, name)
-		}
-	}
-	for name := range listed {
-		t.Errorf("%s is in the list, but not exported", name)
-	}
-}
-
-// sources returns the Go files of the package in dir, by name, without tests and
-// without programs that generate.
-func sources(t *testing.T, dir string) map[string]*ast.File {
-	t.Helper()
-	names, err := filepath.Glob(filepath.Join(dir, "*.go"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	files := map[string]*ast.File{}
-	for _, name := range names {
-		if strings.HasSuffix(name, "_test.go") {
-			continue
-		}
-		f, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ParseComments)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if f.Name.Name != "main" {
-			files[filepath.Base(name)] = f
-		}
-	}
-	if len(files) == 0 {
-		t.Fatalf("no Go files in %s", dir)
-	}
-	return files
 }

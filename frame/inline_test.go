@@ -1,6 +1,7 @@
 package frame_test
 
 import (
+	"os"
 	"testing"
 
 	"example.com/closeframe/fuzz/reference"
@@ -38,5 +39,14 @@ var inlinedCalls = []string{
 }
 
 func TestInline(t *testing.T) {
-	reference.CheckInline(t, inlined, inlinedCalls)
+	if os.Getenv("TEST_INLINE") != "1" {
+		t.Skip("depends on the compiler; make inline runs it")
+	}
+	missing, err := reference.NotInlined(inlined, inlinedCalls)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range missing {
+		t.Errorf("%s does not inline", name)
+	}
 }
