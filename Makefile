@@ -44,8 +44,9 @@ fuzz: ## each fuzz target for FUZZTIME, such as 30s or 100000x; 30s unless given
 inline: ## the functions that must inline do; depends on the compiler
 	TEST_INLINE=1 go test -run Inline ./code ./frame ./event
 
+# -count=1: the cache of test results does not see files outside of the module.
 peers: ## the tests of the bench module
-	cd bench && go test ./...
+	cd bench && go test -count=1 ./...
 
 embed: ## live stacks: before and after, their own tests with ours inside, 10,000 connections; needs a C compiler
 	cd bench && EMBED=1 go test -count=1 -v ./embed/...

@@ -1,0 +1,18 @@
+package onefile
+
+import (
+	"os/exec"
+	"testing"
+)
+
+// The file is copied into modules whose go line is old. make oldest builds it with
+// the real Go 1.12.
+func TestGo112(t *testing.T) {
+	if _, err := exec.LookPath("go"); err != nil {
+		t.Skip("needs the go command:", err)
+	}
+	out, err := exec.Command("go", "build", "-gcflags=-lang=go1.12", "closeframe.go").CombinedOutput()
+	if err != nil {
+		t.Errorf("go build: %v\n%s", err, out)
+	}
+}
