@@ -1,5 +1,5 @@
 module example.com/closeframe
 
-go 1.24.0
+go 1.18
 
-require golang.org/x/exp v0.0.0-20260112195511-716be5621a96
+require golang.org/x/exp v0.0.0-20220722155223-a9213eeb770e

@@ -1,3 +1,5 @@
+//go:build go1.24
+
 package code_test
 
 import (
@@ -28,13 +30,14 @@ var allocs = []struct {
 	{"Code.Class", 0, func() { sinkClass = sinkCode.Class() }},
 	{"Code.IsSendable", 0, func() { sinkBool = sinkCode.IsSendable() }},
 	{"Code.IsApplication", 0, func() { sinkBool = sinkCode.IsApplication() }},
+	{"Code.IsRoutine", 0, func() { sinkBool = sinkCode.IsRoutine() }},
 	{"Code.Name/named", 0, func() { sinkString = code.Code(1007).Name() }},
 	{"Code.Name/unnamed", 0, func() { sinkString = code.Code(4001).Name() }},
 	{"Code.Description/named", 0, func() { sinkString = code.Code(1007).Description() }},
 	{"Code.Description/unnamed", 0, func() { sinkString = code.Code(4001).Description() }},
 	{"Code.String/named", 0, func() { sinkString = code.Code(1007).String() }},
 	{"Code.String/private", 1, func() { sinkString = code.Code(4999).String() }},
-	{"Code.String/libraries", 1, func() { sinkString = code.Code(3999).String() }},
+	{"Code.String/library", 1, func() { sinkString = code.Code(3999).String() }},
 	{"Code.String/reserved", 1, func() { sinkString = code.Code(2999).String() }},
 	{"Code.String/unused", 1, func() { sinkString = code.Code(65535).String() }},
 	{"Code.AppendTo/named", 0, func() { sinkBytes = code.Code(1007).AppendTo(sinkBytes[:0]) }},

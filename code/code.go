@@ -1,34 +1,31 @@
-// Package code says what a WebSocket close code is.
+// Package code classifies WebSocket close codes.
 //
-// Every one of the 65,536 codes has a [Class], a [Code.Description] and two
-// verdicts: whether it may stand in a close frame ([Code.IsSendable]) and
-// whether an application may ask for it ([Code.IsApplication]):
+// Every one of the 65,536 codes has a [Class] and a [Code.Description]. Two
+// predicates say where a code is allowed:
 //
-//	codes        class        close frame   close(code) of a browser
-//	0-999        unused       no            no
-//	1000         registered   yes           yes
-//	1001-1003    registered   yes           no
-//	1004-1006    reserved     no            no
-//	1007-1014    registered   yes           no
-//	1015-2999    reserved     no            no
-//	3000-3999    registered   yes           yes
-//	4000-4999    private      yes           yes
-//	5000-65535   unused       no            no
+//	codes                         class        close frame   close(code) of a browser
+//	0-999                         unused       no            no
+//	1000                          registered   yes           yes
+//	1001-1003, 1007-1014          registered   yes           no
+//	1004-1006, 1015-2999          reserved     no            no
+//	3000, 3003, 3008              registered   yes           yes
+//	the rest of 3000-3999         library      yes           yes
+//	4000-4999                     private      yes           yes
+//	5000-65535                    unused       no            no
 //
-// The codes of IANA's registry have a [Code.Name] too. [From] takes the code type
-// of any other WebSocket stack without wrapping.
+// [Code.IsSendable] is the third column, [Code.IsApplication] the fourth. [From]
+// converts the code type of any other WebSocket stack without truncation.
 //
-// The source is RFC 6455, section 7.4, and the WebSocket Close Code Number
-// Registry that it founds. Nothing here allocates but [Code.String] of a code that
-// has no name, and [Code.AppendTo] to grow its slice.
+// The sources are RFC 6455, section 7.4, and IANA's WebSocket Close Code Number
+// Registry of 2026-06-10. Only [Code.String] of a code without a name allocates,
+// and [Code.AppendTo] where it has to grow its slice.
 package code
 
 import "strconv"
 
-// Code is the status code that tells why a WebSocket connection ended, the
-// first two bytes of a close frame's payload (RFC 6455, section 5.5.1). Any
-// uint16 is a Code; its [Class] says what the protocol makes of it. In JSON it
-// is a number: Code has no Text marshaler, and must not get one.
+// Code is the status code of a closed WebSocket connection: the first two bytes of
+// a close frame's payload (RFC 6455, section 5.5.1). Every uint16 is a Code. In
+// JSON it is a number: Code has no text marshaler and must not get one.
 type Code uint16
 
 // The codes of RFC 6455, section 7.4.1, and of IANA's registry. 1004 is
@@ -58,39 +55,49 @@ const (
 // Where the ranges of RFC 6455, section 7.4.2, begin. The last one ends at 4999
 // (section 11.7).
 const (
-	firstCode    = 1000 // the protocol's own
+	firstCode    = 1000 // the protocol
 	firstLibrary = 3000 // libraries, frameworks and applications
 	firstPrivate = 4000 // private use
-	firstBeyond  = 5000 // no longer a status code
+	firstBeyond  = 5000 // unused
 )
 
-// unsendable has bit n set where 1000+n must never stand in a close frame:
-// 1004, 1005, 1006 and 1015.
-const unsendable = 1<<4 | 1<<5 | 1<<6 | 1<<15
-
-// IsSendable reports whether c may stand in a close frame, sent or received:
-// 1000-1003, 1007-1014 and 3000-4999 (RFC 6455, sections 7.4.1 and 7.4.2, with
-// the codes that IANA has registered since). It does not allocate.
+// IsSendable reports whether a close frame may carry c: 1000-1003, 1007-1014 and
+// 3000-4999 (RFC 6455, sections 7.4.1 and 7.4.2, and the codes that IANA has
+// registered since).
 func (c Code) IsSendable() bool {
-	// Without branches, since a peer chooses the code. The subtractions wrap, so
-	// that the top bit of each difference tells whether c is in a whole range.
-	own, app := uint32(c-firstCode), uint32(c-firstLibrary)
-	return (own-16)>>31&(^uint32(unsendable)>>(own&31))|(app-(firstBeyond-firstLibrary))>>31 != 0
+	switch {
+	case c <= UnsupportedData:
+		return c >= NormalClosure
+	case c <= BadGateway:
+		return c >= InvalidPayload
+	default:
+		return firstLibrary <= c && c < firstBeyond
+	}
 }
 
-// IsApplication reports whether WebSocket.close(code) of a browser takes c:
-// 1000 and 3000-4999 (WHATWG WebSockets, section 3.1). It does not allocate.
+// IsApplication reports whether a browser's WebSocket.close(code) accepts c: 1000
+// and 3000-4999 (WHATWG WebSockets, section 3.1). It implies IsSendable.
 func (c Code) IsApplication() bool {
-	return c == NormalClosure || c-firstLibrary < firstBeyond-firstLibrary
+	return c == NormalClosure || firstLibrary <= c && c < firstBeyond
 }
 
-// Class returns the range that c belongs to. It does not allocate.
+// IsRoutine reports whether c ends a connection as planned: 1000, 1001 and 1005.
+// The peer was done or left. Any other end deserves a line in the log.
+func (c Code) IsRoutine() bool {
+	return c == NormalClosure || c == GoingAway || c == NoStatus
+}
+
+// Class returns the class of c.
 func (c Code) Class() Class {
 	switch {
 	case c < firstCode || c >= firstBeyond:
 		return Unused
 	case c >= firstPrivate:
 		return Private
+	case c == Unauthorized || c == Forbidden || c == Timeout:
+		return Registered
+	case c >= firstLibrary:
+		return Library
 	case c.IsSendable():
 		return Registered
 	default:
@@ -98,10 +105,9 @@ func (c Code) Class() Class {
 	}
 }
 
-// String returns c for people: the number, then the name or else the range, as
-// in "1001 (Going Away)", "4001 (private use)", "3500 (libraries)",
-// "2999 (reserved)" and "999 (unused)". It allocates once for a code without a
-// name, and not at all for one that has a name.
+// String returns c for people: the number, then the name or else the class, as in
+// "1001 (Going Away)", "4001 (private)", "3500 (library)", "2999 (reserved)" and
+// "999 (unused)". It allocates once for a code without a name.
 func (c Code) String() string {
 	if s, _ := entry(c); s != "" {
 		return s
@@ -110,56 +116,42 @@ func (c Code) String() string {
 	return string(c.AppendTo(buf[:0]))
 }
 
-// AppendTo appends the bytes of [Code.String] to b and returns the extended
-// slice. It allocates only where b has too little spare capacity.
+// AppendTo appends the bytes of [Code.String] to b and returns the extended slice.
 func (c Code) AppendTo(b []byte) []byte {
 	if s, _ := entry(c); s != "" {
 		return append(b, s...)
 	}
 	b = strconv.AppendUint(b, uint64(c), 10)
 	b = append(b, " ("...)
-	b = append(b, c.rangeName()...)
+	b = append(b, c.Class().String()...)
 	return append(b, ')')
 }
 
-// maxLabel is the length in bytes of the longest String of a code without a
-// name, "4999 (private use)".
-const maxLabel = 18
+// maxLabel is the length in bytes of the longest String of a code without a name,
+// "2999 (reserved)".
+const maxLabel = 15
 
-// rangeName names the range of a code that has no name of its own.
-func (c Code) rangeName() string {
-	switch c.Class() {
-	case Private:
-		return "private use"
-	case Registered:
-		return "libraries"
-	case Reserved:
-		return "reserved"
-	default:
-		return "unused"
-	}
-}
-
-// Class is what RFC 6455, section 7.4.2, makes of a range of codes.
+// Class is a group of codes with one meaning (RFC 6455, section 7.4.2).
 type Class uint8
 
 const (
-	// Unused is 0-999, which the protocol does not use, and 5000-65535, which
-	// are outside its numbers (RFC 6455, section 11.7).
+	// Unused is 0-999 and 5000-65535: outside the protocol's numbers (RFC 6455,
+	// sections 7.4.2 and 11.7).
 	Unused Class = iota
 	// Reserved is 1004, 1005, 1006, 1015 and 1016-2999: kept for the protocol,
-	// its extensions and its future versions. None may stand in a close frame.
+	// its extensions and its future versions. No close frame may carry one.
 	Reserved
-	// Registered is 1000-1003, 1007-1014 and 3000-3999: defined by the
-	// protocol, or IANA's to register. Whether a code of the range is taken,
-	// its Name says.
+	// Registered is 1000-1003, 1007-1014, 3000, 3003 and 3008: in IANA's registry.
 	Registered
-	// Private is 4000-4999, for private agreement; it cannot be registered.
+	// Library is the rest of 3000-3999: for libraries, frameworks and
+	// applications, but not in IANA's registry.
+	Library
+	// Private is 4000-4999: for private use; IANA registers none of them.
 	Private
 )
 
-// String returns the class in lower case: "unused", "reserved", "registered" or
-// "private". It does not allocate.
+// String returns the class in lower case: "unused", "reserved", "registered",
+// "library" or "private".
 func (k Class) String() string {
 	switch k {
 	case Unused:
@@ -168,6 +160,8 @@ func (k Class) String() string {
 		return "reserved"
 	case Registered:
 		return "registered"
+	case Library:
+		return "library"
 	case Private:
 		return "private"
 	default:

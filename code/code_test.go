@@ -1,3 +1,5 @@
+//go:build go1.24
+
 package code_test
 
 import (
@@ -29,8 +31,13 @@ var table = []struct {
 	{1007, 1014, code.Registered, true, false, ""},
 	{1015, 1015, code.Reserved, false, false, ""},
 	{1016, 2999, code.Reserved, false, false, "reserved"},
-	{3000, 3999, code.Registered, true, true, "libraries"},
-	{4000, 4999, code.Private, true, true, "private use"},
+	{3000, 3000, code.Registered, true, true, ""},
+	{3001, 3002, code.Library, true, true, "library"},
+	{3003, 3003, code.Registered, true, true, ""},
+	{3004, 3007, code.Library, true, true, "library"},
+	{3008, 3008, code.Registered, true, true, ""},
+	{3009, 3999, code.Library, true, true, "library"},
+	{4000, 4999, code.Private, true, true, "private"},
 	{5000, 65535, code.Unused, false, false, "unused"},
 }
 
@@ -84,7 +91,7 @@ func TestVerdictsAgree(t *testing.T) {
 		if c.IsApplication() && !c.IsSendable() {
 			t.Errorf("Code(%d) is an application's but not sendable", n)
 		}
-		inClass := c.Class() == code.Registered || c.Class() == code.Private
+		inClass := c.Class() >= code.Registered
 		if c.IsSendable() != inClass {
 			t.Errorf("Code(%d).IsSendable() = %v, but its class is %v", n, c.IsSendable(), c.Class())
 		}
@@ -125,9 +132,9 @@ func TestDescriptions(t *testing.T) {
 // Each range has the sentence that is about it.
 func TestDescriptionsOfRanges(t *testing.T) {
 	for n, want := range map[code.Code]string{
-		0: "Below", 999: "Below", 1016: "future versions", 2999: "future versions",
-		3001: "libraries", 3999: "libraries", 4000: "private use", 4999: "private use",
-		5000: "Past", 65535: "Past",
+		0: "Unused: below", 999: "Unused: below", 1016: "Reserved", 2999: "Reserved",
+		3001: "library", 3999: "library", 4000: "private", 4999: "private",
+		5000: "Unused: past", 65535: "Unused: past",
 	} {
 		if got := n.Description(); !strings.Contains(got, want) {
 			t.Errorf("Code(%d).Description() = %q, want %q in it", uint16(n), got, want)
@@ -180,9 +187,9 @@ func TestAppendTo(t *testing.T) {
 func TestClassString(t *testing.T) {
 	want := map[code.Class]string{
 		code.Unused: "unused", code.Reserved: "reserved",
-		code.Registered: "registered", code.Private: "private",
+		code.Registered: "registered", code.Library: "library", code.Private: "private",
 	}
-	if len(want) != 4 {
+	if len(want) != 5 {
 		t.Fatal("two classes are one")
 	}
 	for k := range 256 {

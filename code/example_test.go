@@ -1,3 +1,5 @@
+//go:build go1.24
+
 package code_test
 
 import (
@@ -15,13 +17,13 @@ func ExampleCode_Class() {
 	// 1001 registered
 	// 1006 reserved
 	// 2999 reserved
-	// 3500 registered
+	// 3500 library
 	// 4001 private
 }
 
 func ExampleCode_IsSendable() {
-	fmt.Println(code.GoingAway.IsSendable())       // stands in a close frame
-	fmt.Println(code.AbnormalClosure.IsSendable()) // only tells that none came
+	fmt.Println(code.GoingAway.IsSendable())       // a close frame may carry it
+	fmt.Println(code.AbnormalClosure.IsSendable()) // only says that none was received
 	// Output:
 	// true
 	// false
@@ -41,7 +43,7 @@ func ExampleCode_String() {
 	fmt.Println(code.Code(999))
 	// Output:
 	// 1001 (Going Away)
-	// 4001 (private use)
+	// 4001 (private)
 	// 999 (unused)
 }
 

@@ -4,9 +4,8 @@ package code
 // registry in testdata/registry.csv, which TestNames compares it with; a constant
 // in code.go where it is to be used by name. CONTRIBUTING.md has the rest.
 
-// Name returns the name of c in IANA's WebSocket Close Code Number Registry, as
-// the registry spells it, or "" where it has none. The registry is that of
-// 2026-06-10. Name does not allocate.
+// Name returns the name of c as IANA's registry spells it, or "" if the registry
+// has none.
 func (c Code) Name() string {
 	s, _ := entry(c)
 	if s == "" {
@@ -15,50 +14,48 @@ func (c Code) Name() string {
 	return s[len("1000 (") : len(s)-len(")")]
 }
 
-// Description returns what c tells about the end of a connection, one sentence
-// in plain English, for every one of the 65,536 codes. The wording may change
-// between releases. It does not allocate.
+// Description returns the meaning of c, one sentence in plain English, for every
+// one of the 65,536 codes. The wording may change between releases.
 func (c Code) Description() string {
 	if _, s := entry(c); s != "" {
 		return s
 	}
 	switch {
 	case c < firstCode:
-		return "Below the protocol's numbers; never used."
+		return "Unused: below the protocol's numbers."
 	case c < firstLibrary:
-		return "For future versions of the protocol and for its extensions."
+		return "Reserved for future versions of the protocol and for its extensions."
 	case c < firstPrivate:
-		return "For libraries, frameworks and applications to register with IANA."
+		return "For a library, framework or application; not in IANA's registry."
 	case c < firstBeyond:
 		return "For private use, by agreement between both ends."
 	default:
-		return "Past the protocol's numbers, which end at 4999."
+		return "Unused: past the protocol's numbers, which end at 4999."
 	}
 }
 
-// entry returns what is known of a code in the registry: number and name, together
-// so that String of a named code is a constant, and what it means. Both are "" for
-// another code.
+// entry returns number and name of a code in the registry, joined so that String of
+// a named code is a constant, and its meaning. Both are "" for any other code.
 func entry(c Code) (label, description string) {
 	switch c {
 	case NormalClosure: // RFC 6455
-		return "1000 (Normal Closure)", "The connection has done what it was opened for."
+		return "1000 (Normal Closure)", "The connection has served its purpose."
 	case GoingAway: // RFC 6455
-		return "1001 (Going Away)", "The endpoint leaves: a server shuts down or a page is left."
+		return "1001 (Going Away)", "The endpoint is leaving: a server shuts down, or a user leaves the page."
 	case ProtocolError: // RFC 6455
 		return "1002 (Protocol error)", "The peer broke a rule of the WebSocket protocol."
 	case UnsupportedData: // RFC 6455
 		return "1003 (Unsupported Data)", "The peer sent a type of data that is not accepted here."
 	case 1004: // RFC 6455
-		return "1004 (Reserved)", "Kept back by RFC 6455; no meaning has been given to it."
+		return "1004 (Reserved)", "Reserved by RFC 6455 without a meaning."
 	case NoStatus: // RFC 6455
 		return "1005 (No Status Rcvd)", "The close frame was empty, so no status is known."
 	case AbnormalClosure: // RFC 6455
-		return "1006 (Abnormal Closure)", "The connection ended without a close frame."
+		return "1006 (Abnormal Closure)", "The connection ended without a valid close frame."
 	case InvalidPayload: // RFC 6455
 		return "1007 (Invalid frame payload data)", "The data does not fit its type, such as text that is not UTF-8."
 	case PolicyViolation: // RFC 6455
-		return "1008 (Policy Violation)", "The peer broke a rule of the application; the catch-all refusal."
+		return "1008 (Policy Violation)", "The peer broke a rule of the application; also used when no other code fits."
 	case MessageTooBig: // RFC 6455
 		return "1009 (Message Too Big)", "The message is larger than this endpoint can handle."
 	case MandatoryExtension: // RFC 6455
@@ -74,9 +71,9 @@ func entry(c Code) (label, description string) {
 	case TLSHandshake: // RFC 6455
 		return "1015 (TLS handshake)", "The TLS handshake failed, so no connection was opened."
 	case Unauthorized: // IANA
-		return "3000 (Unauthorized)", "The peer has not shown who it is, and has to."
+		return "3000 (Unauthorized)", "The peer must authenticate first."
 	case Forbidden: // IANA
-		return "3003 (Forbidden)", "The peer may not do this, whoever it is."
+		return "3003 (Forbidden)", "The peer is known, but may not do this."
 	case Timeout: // IANA
 		return "3008 (Timeout)", "The peer took too long."
 	}

@@ -1,32 +1,91 @@
 package event
 
-import "errors"
+import (
+	"errors"
+	"io"
+	"strconv"
+	"unicode/utf8"
 
-// Error carries a CloseEvent through functions that must return an error, such
-// as a stack's read call after the connection has ended. Find it again with
-// [From].
+	"example.com/closeframe/code"
+)
+
+// Error carries a [CloseEvent] through functions that must return an error, such as
+// a stack's read call after the connection has ended. [From] finds it again. Its
+// methods accept a nil receiver.
 type Error struct {
 	Event CloseEvent
-	Err   error // the transport's cause, such as io.EOF; may be nil
+	// Refused is the code as received in a malformed close frame, or 0. It is for
+	// logs: no close frame may carry it.
+	Refused code.Code
+	// Err is the cause: the transport's error, such as io.EOF, or the frame.Error
+	// of a malformed close frame. It may be nil.
+	Err error
 }
 
-// Error returns "closeframe: connection closed: ", the event as
-// [CloseEvent.String] does, and the text of the cause, which is not quoted. It
-// allocates.
+// Error returns the event as [CloseEvent.String] does, the cause and the refused
+// code:
+//
+//	closeframe: connection closed: 1006 (Abnormal Closure), not clean: closeframe: code is not allowed in a close frame: 2000 (reserved)
+//
+// Every character of the cause that is not printable is escaped, so that no control
+// character reaches a log, whoever wrote it.
 func (e *Error) Error() string {
-	s := "closeframe: connection closed: " + e.Event.String()
-	if e.Err != nil {
-		s += ": " + e.Err.Error()
+	if e == nil {
+		return "<nil>"
 	}
-	return s
+	b := append([]byte(nil), "closeframe: connection closed: "...)
+	b = e.Event.AppendTo(b)
+	if e.Err != nil {
+		b = append(b, ": "...)
+		b = appendPrintable(b, e.Err.Error())
+	}
+	if e.Refused != 0 {
+		b = append(b, ": "...)
+		b = e.Refused.AppendTo(b)
+	}
+	return string(b)
 }
 
-// Unwrap returns the transport's cause, or nil. It does not allocate.
-func (e *Error) Unwrap() error { return e.Err }
+// appendPrintable appends s with every rune that strconv.IsPrint rejects, and every
+// byte that is not UTF-8, escaped as in a Go string.
+func appendPrintable(b []byte, s string) []byte {
+	for len(s) > 0 {
+		r, n := utf8.DecodeRuneInString(s)
+		if strconv.IsPrint(r) && !(r == utf8.RuneError && n == 1) {
+			b = append(b, s[:n]...)
+		} else {
+			q := strconv.Quote(s[:n])
+			b = append(b, q[1:len(q)-1]...)
+		}
+		s = s[n:]
+	}
+	return b
+}
 
-// From returns the event of the first *[Error] in err's tree, through any
-// wrapping, and whether there is one; a nil *Error is none and ends the search. It
-// allocates only to look through wrapping.
+// Unwrap returns Err, except where errors.Is(Err, io.EOF): then it returns nil if
+// the event's code [code.Code.IsRoutine], and else io.ErrUnexpectedEOF. So a lost
+// connection never reads as a good end, nor a good end as a lost connection.
+func (e *Error) Unwrap() error {
+	switch {
+	case e == nil:
+		return nil
+	case !errors.Is(e.Err, io.EOF):
+		return e.Err
+	case e.Event.code.IsRoutine():
+		return nil
+	default:
+		return io.ErrUnexpectedEOF
+	}
+}
+
+// Is reports whether target is io.EOF and the event's code [code.Code.IsRoutine]:
+// the peer was done, and Go's readers expect io.EOF then.
+func (e *Error) Is(target error) bool {
+	return e != nil && target == io.EOF && e.Event.code.IsRoutine()
+}
+
+// From returns the event of the first *[Error] in err's tree, through any wrapping,
+// and whether there is one. A nil *Error stops the search and reports false.
 func From(err error) (CloseEvent, bool) {
 	switch err := err.(type) {
 	case *Error:
@@ -40,7 +99,8 @@ func From(err error) (CloseEvent, bool) {
 	return CloseEvent{}, false
 }
 
-// unwrap is apart from From because what errors.As writes to is on the heap.
+// unwrap is apart from From because the variable that errors.As fills is on the
+// heap.
 func unwrap(err error) (CloseEvent, bool) {
 	var e *Error
 	if !errors.As(err, &e) || e == nil {

@@ -1,66 +1,87 @@
-// Package event says how a WebSocket connection ended: a [CloseEvent] value with
-// the three parts of a browser's CloseEvent, the closing [Handshake] that decides
-// whether the end was clean, and the [Target] that tells its listeners.
+// Package event describes how a WebSocket connection ended: a [CloseEvent] value
+// with the three parts of a browser's CloseEvent, the closing [Handshake] that
+// decides whether the end was clean, and the [Target] that calls the listeners.
 //
-// The facts go in, one event comes out:
-//
-//	        the peer's close frame came        our close frame was written
+//	        received the peer's close frame        sent our close frame
 //	Open ---------------------------------> RemoteClosing -----------.
-//	 |                                       (a reply is owed)       |
-//	 | our close frame was written                                   v
+//	 |                                       (a reply is due)        |
+//	 | sent our close frame                                          v
 //	 '------------------> LocalClosing ------------------------> Complete
-//	                   (wait for the peer's)   the peer's came
+//	                   (wait for the peer's)   received the peer's
 //
 //	from every state, when the transport is gone: End -> Closed, and the event
 //
-// See [Handshake] for who does what, and when to close TCP. The example "Embed",
-// in example_embed_test.go, is a connection type with both inside.
+// A program that owns its net.Conn can leave all of this to package closing. The
+// names are those of RFC 6455 and of the WHATWG WebSockets standard.
 //
-// The names are those of RFC 6455 and of the WHATWG WebSockets standard.
+// A connection whose opening handshake failed has no event here; a browser fires
+// one with 1006. Over HTTP/2 (RFC 8441) the end of the stream takes the place of
+// the end of TCP.
+//
+// Nothing allocates between the wire and the listener. What does allocate:
+// [CloseEvent.Reason] if it is not empty, String, GoString, MarshalJSON,
+// UnmarshalJSON, [Error.Error], [From] where it looks through wrapping, registering
+// a listener, and an Append method whose slice is too small.
 package event
 
 import (
+	"math"
 	"strconv"
 	"unicode/utf8"
+
+	"golang.org/x/exp/constraints"
 
 	"example.com/closeframe/code"
 	"example.com/closeframe/frame"
 )
 
-// CloseEvent says how a connection ended: a code, a reason, and whether the
-// closing handshake was completed. It is an immutable value of 128 bytes without
-// pointers: it may be copied, shared between goroutines, compared with == and
-// used as a map key. Nothing of the bytes that it was made from is kept.
+// CloseEvent is the end of a connection: a code, a reason, and whether the closing
+// handshake was completed. It is an immutable value of 128 bytes without pointers:
+// copy it, share it between goroutines, compare it with ==, use it as a map key. It
+// retains nothing of the bytes that it was made from.
 //
 // The zero value is the DOM's new CloseEvent("close"): code 0, reason "", not
-// clean.
+// clean. encoding/json and log/slog write a CloseEvent by [CloseEvent.MarshalJSON];
+// encoding/xml sees no exported field and writes an empty element.
 type CloseEvent struct {
-	// The reason is held inline, as RFC 6455 caps it, so that making an event
-	// needs no heap. The bytes past length are always zero: == looks at them.
+	// The reason is held inline, since RFC 6455 limits it, so that an event needs
+	// no heap. The bytes past length are always zero: == compares them.
 	code     code.Code
 	wasClean bool
 	length   uint8
 	reason   [frame.MaxReason]byte
 }
 
-// New returns the event of a code, a reason and the verdict of the closing
-// handshake. As in the DOM's constructor any code is taken, 0, 1006 and 65535
-// among them. The error is frame.ErrTooLong for a reason of over 123 bytes or
-// frame.ErrUTF8 for one that is not UTF-8; the event is then the zero value. The
-// reason is copied. New does not allocate.
-func New[R ~string | ~[]byte](c code.Code, reason R, wasClean bool) (e CloseEvent, err error) {
-	if err := frame.CheckReason(reason); err != nil {
-		return e, err
-	}
-	// In place: a local event would be cleared, filled and then copied out.
-	e.code, e.wasClean, e.length = c, wasClean, uint8(len(reason))
-	copy(e.reason[:], reason)
-	return e, nil
+// New returns the event with the given parts; it copies reason. As in the DOM's
+// constructor every code of 16 bits is accepted, also 0, 1006 and 65535. c may have
+// any integer type. The error is the first of these that holds: frame.ErrTooLong for
+// a reason of over 123 bytes, frame.ErrCode for a code outside 16 bits,
+// frame.ErrUTF8 for a reason that is not UTF-8. The event is then the zero value.
+func New[C constraints.Integer, R ~string | ~[]byte](c C, reason R, wasClean bool) (e CloseEvent, err error) {
+	err = fill(&e, uint64(c), reason, wasClean)
+	return e, err
 }
 
-// MustNew is [New] for tests and package-level values: it panics on error. It does
-// not allocate otherwise.
-func MustNew[R ~string | ~[]byte](c code.Code, reason R, wasClean bool) CloseEvent {
+// fill is New for a code that is widened to 64 bits, so that each further integer
+// type costs a conversion and not a copy of this function. It writes through a
+// pointer, so that the 128 bytes are copied once, by New's caller.
+func fill[R ~string | ~[]byte](e *CloseEvent, c uint64, reason R, wasClean bool) error {
+	switch {
+	case len(reason) > frame.MaxReason:
+		return frame.ErrTooLong
+	case c > math.MaxUint16:
+		return frame.ErrCode
+	}
+	if err := frame.CheckReason(reason); err != nil {
+		return err
+	}
+	e.code, e.wasClean, e.length = code.Code(c), wasClean, uint8(len(reason))
+	copy(e.reason[:], reason)
+	return nil
+}
+
+// MustNew is [New] for tests and package-level values: it panics on error.
+func MustNew[C constraints.Integer, R ~string | ~[]byte](c C, reason R, wasClean bool) CloseEvent {
 	e, err := New(c, reason, wasClean)
 	if err != nil {
 		panic(err)
@@ -70,8 +91,8 @@ func MustNew[R ~string | ~[]byte](c code.Code, reason R, wasClean bool) CloseEve
 
 // Parse returns the event of a received close frame's payload, already unmasked:
 // [frame.Parse] with its errors, and the reason copied. An empty payload gives
-// code.NoStatus. wasClean is the caller's to know, or a [Handshake]'s. On error
-// the event is the zero value. Parse does not allocate.
+// code.NoStatus. The caller supplies wasClean, usually from a [Handshake]. On error
+// the event is the zero value.
 func Parse(payload []byte, wasClean bool) (e CloseEvent, err error) {
 	c, reason, err := frame.Parse(payload)
 	if err != nil {
@@ -82,44 +103,40 @@ func Parse(payload []byte, wasClean bool) (e CloseEvent, err error) {
 	return e, nil
 }
 
-// Abnormal returns the event of a connection that ended without a good close
-// frame: code.AbnormalClosure (1006), no reason, not clean (RFC 6455, section
-// 7.1.5).
+// Abnormal returns the event of a connection that ended without a valid close
+// frame from the peer: code.AbnormalClosure (1006), no reason, not clean (RFC 6455,
+// section 7.1.5).
 func Abnormal() CloseEvent { return CloseEvent{code: code.AbnormalClosure} }
 
-// Code returns the code: at a connection's end that of the first close frame
-// received, code.NoStatus where that was empty, or code.AbnormalClosure where none
-// came (RFC 6455, section 7.1.5). It does not allocate.
+// Code returns the code: for a connection that ended, the code of the first close
+// frame received, code.NoStatus if that was empty, code.AbnormalClosure if none was
+// received or it was malformed (RFC 6455, section 7.1.5).
 func (e CloseEvent) Code() code.Code { return e.code }
 
 // Reason returns the reason, UTF-8 of at most 123 bytes (RFC 6455, section 7.1.6).
-// It allocates, but not for an empty one; [CloseEvent.AppendReason] need not.
+// [CloseEvent.AppendReason] returns it without an allocation.
 func (e CloseEvent) Reason() string { return string(e.reason[:e.length]) }
 
-// AppendReason appends the reason to b and returns the extended slice. It
-// allocates only where b has too little spare capacity.
+// AppendReason appends the reason to b and returns the extended slice.
 func (e CloseEvent) AppendReason(b []byte) []byte { return append(b, e.reason[:e.length]...) }
 
-// WasClean reports whether a good close frame of the peer had come and ours was
+// WasClean reports whether a valid close frame had been received and ours had been
 // sent when the transport ended (RFC 6455, section 7.1.4). It does not follow from
-// the code. It does not allocate.
+// the code.
 func (e CloseEvent) WasClean() bool { return e.wasClean }
 
 // IsSame reports whether all three parts of e and o are equal; the same as e == o.
-// It does not allocate.
 func (e CloseEvent) IsSame(o CloseEvent) bool { return e == o }
 
-// AppendPayload appends the close-frame payload that would carry code and reason
-// of e to dst, as [frame.Append] does. The error is frame.ErrCode where they
-// cannot stand on the wire, as those of Abnormal and of the zero value cannot;
-// dst is then returned as it came. It allocates only where dst has too little
-// spare capacity.
+// AppendPayload appends the close-frame payload with e's code and reason to dst, as
+// [frame.Append] does. The error is frame.ErrCode if no close frame can carry them,
+// as for Abnormal and the zero value; dst is then returned unchanged.
 //
 //go:noinline
 func (e CloseEvent) AppendPayload(dst []byte) ([]byte, error) {
 	// Inlined into another package, e would move to the heap: the compiler does
-	// not know there that frame.Append keeps nothing of a reason. TestAllocs
-	// pins it, and shows whether a newer Go can do without.
+	// not know there that frame.Append retains no reason. TestAllocs pins it, and
+	// shows whether a newer Go needs this.
 	return frame.Append(dst, e.code, e.reason[:e.length])
 }
 
@@ -128,16 +145,15 @@ func (e CloseEvent) AppendPayload(dst []byte) ([]byte, error) {
 //	1001 (Going Away) "bye", clean
 //	1006 (Abnormal Closure), not clean
 //
-// The form may change between releases. The reason is quoted as strconv.Quote
-// does it, so that a log or a terminal gets no control character of the peer's. It
-// allocates; [CloseEvent.AppendTo] need not.
+// The form may change between releases. The reason is quoted as by strconv.Quote,
+// so that no control character from the peer reaches a log or a terminal.
 func (e CloseEvent) String() string {
 	var buf [2 * frame.MaxReason]byte
 	return string(e.AppendTo(buf[:0]))
 }
 
 // AppendTo appends the bytes of [CloseEvent.String] to b and returns the extended
-// slice. It allocates only where b has too little spare capacity.
+// slice.
 func (e CloseEvent) AppendTo(b []byte) []byte {
 	b = e.code.AppendTo(b)
 	if e.length > 0 {
@@ -150,8 +166,7 @@ func (e CloseEvent) AppendTo(b []byte) []byte {
 	return append(b, ", not clean"...)
 }
 
-// GoString returns e as Go source, event.MustNew(1001, "bye", true), for %#v. It
-// allocates.
+// GoString returns e as Go source, event.MustNew(1001, "bye", true), for %#v.
 func (e CloseEvent) GoString() string {
 	b := append([]byte(nil), "event.MustNew("...)
 	b = strconv.AppendUint(b, uint64(e.code), 10)
@@ -162,8 +177,8 @@ func (e CloseEvent) GoString() string {
 	return string(append(b, ')'))
 }
 
-// appendQuoted appends the reason as strconv.AppendQuote would, rune by rune: a
-// rune fits on the stack where the whole reason as a string might not.
+// appendQuoted appends the reason as strconv.AppendQuote would, but rune by rune:
+// converting the whole reason to a string could allocate.
 func (e CloseEvent) appendQuoted(b []byte) []byte {
 	b = append(b, '"')
 	for p := e.reason[:e.length]; len(p) > 0; {

@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"unicode/utf8"
 
-	"example.com/closeframe/code"
 	"example.com/closeframe/frame"
 )
 
@@ -18,10 +17,9 @@ const maxJSON = len(`{"wasClean":false,"code":65535,"reason":""}`) + len(`\u00xx
 //
 //	{"wasClean":true,"code":1000,"reason":"bye"}
 //
-// It escapes what JSON must have escaped, what HTML and JavaScript trip over (<,
-// >, &, U+2028, U+2029), and what a terminal acts on (DEL, the C1 controls, the
-// bidirectional controls). It allocates only where b has too little spare
-// capacity.
+// It escapes what JSON requires, what is unsafe in HTML and JavaScript (<, >, &,
+// U+2028, U+2029), and what a terminal interprets (DEL, the C1 controls, the
+// bidirectional controls).
 func (e CloseEvent) AppendJSON(b []byte) []byte {
 	b = append(b, `{"wasClean":`...)
 	b = strconv.AppendBool(b, e.wasClean)
@@ -32,8 +30,8 @@ func (e CloseEvent) AppendJSON(b []byte) []byte {
 	return append(b, `"}`...)
 }
 
-// appendEscaped appends p, which is UTF-8, as the inside of a JSON string: what may
-// stand as it is in runs, since to append rune by rune is slower than json.Marshal.
+// appendEscaped appends p, which is UTF-8, as the inside of a JSON string. It
+// appends whole runs that need no escape: rune by rune is slower than json.Marshal.
 func appendEscaped(b, p []byte) []byte {
 	done := 0
 	for i := 0; i < len(p); {
@@ -51,8 +49,8 @@ func appendEscaped(b, p []byte) []byte {
 	return append(b, p[done:]...)
 }
 
-// isEscaped reports whether r may not stand in a JSON string as it is. All such
-// runes are below U+10000.
+// isEscaped reports whether r is escaped in a JSON string. All such runes are below
+// U+10000.
 func isEscaped(r rune) bool {
 	switch {
 	case r < 0x20, r == '"', r == '\\': // RFC 8259, section 7
@@ -71,7 +69,7 @@ func isEscaped(r rune) bool {
 		0x202a <= r && r <= 0x202e || 0x2066 <= r && r <= 0x2069
 }
 
-// appendEscape appends r escaped as encoding/json does it.
+// appendEscape appends r escaped as by encoding/json.
 func appendEscape(b []byte, r rune) []byte {
 	switch r {
 	case '"', '\\':
@@ -91,19 +89,23 @@ func appendEscape(b []byte, r rune) []byte {
 	return append(b, '\\', 'u', hex[r>>12], hex[r>>8&0xf], hex[r>>4&0xf], hex[r&0xf])
 }
 
-// MarshalJSON returns the bytes of [CloseEvent.AppendJSON] in a slice of its own.
-// It never fails and allocates once.
+// MarshalJSON returns the bytes of [CloseEvent.AppendJSON] in a new slice. The error
+// is always nil.
 func (e CloseEvent) MarshalJSON() ([]byte, error) {
 	var buf [maxJSON]byte
 	return append([]byte(nil), e.AppendJSON(buf[:0])...), nil
 }
 
-// UnmarshalJSON sets e to the event that b holds, read by the rules of
-// encoding/json: unknown members are ignored and missing ones are the DOM's
-// defaults (false, 0 and ""), whatever e was before. null is the zero event, as
-// in new CloseEvent("close", null). A code outside 0 to 65535, a member of a
-// wrong type and malformed JSON are errors of encoding/json, a reason of over 123
-// bytes is frame.ErrTooLong; e is then left as it was. It allocates.
+// UnmarshalJSON sets e to the event in b, read by the rules of encoding/json into
+// struct{WasClean bool; Code uint16; Reason string}: unknown members are ignored,
+// and invalid UTF-8 or half a surrogate pair in a reason reads as U+FFFD. An absent
+// member is the DOM's default (false, 0 or ""), whatever e was before: the close
+// event of React Native, for instance, has no wasClean. null is the zero event, as
+// in new CloseEvent("close", null).
+//
+// Malformed JSON, a member of the wrong type and a code outside 0 to 65535 are
+// errors of encoding/json; a reason of over 123 bytes is frame.ErrTooLong. On error
+// e is unchanged.
 func (e *CloseEvent) UnmarshalJSON(b []byte) error {
 	var v struct {
 		WasClean bool
@@ -113,7 +115,7 @@ func (e *CloseEvent) UnmarshalJSON(b []byte) error {
 	if err := json.Unmarshal(b, &v); err != nil {
 		return err
 	}
-	n, err := New(code.Code(v.Code), v.Reason, v.WasClean)
+	n, err := New(v.Code, v.Reason, v.WasClean)
 	if err != nil {
 		return err
 	}

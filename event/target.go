@@ -2,34 +2,33 @@ package event
 
 import "sync"
 
-// Target holds the listeners of one connection's close event: what
-// addEventListener("close") and the onclose property are in a browser. The zero
-// value has no listeners and is ready. All methods may be called from any
-// goroutine, and from inside a listener.
+// Target holds the listeners of one connection's close event, as a browser's
+// addEventListener("close") and onclose do. The zero value has no listeners and is
+// ready to use. All methods are safe for concurrent use, also from inside a listener.
 //
-// Each listener is called exactly once, with the one event of the connection,
-// unless it was removed before. Listeners are called in order of registration, on
-// the goroutine that calls Dispatch, one at a time and with no lock held. One that
-// is added while they run joins the end of the queue; one that is added afterwards
-// is called before AddEventListener or OnClose returns, on the goroutine that adds
-// it and with no lock held either, so that none is lost in a race. A panic in a
-// listener goes on to its caller after the other listeners have run; of several
-// the caller can recover the last.
+// Each listener is called exactly once, with the one event of the connection, unless
+// it is removed first. [Target.Dispatch] calls the listeners in order of
+// registration, one at a time, on its own goroutine, with no lock held. A listener
+// added meanwhile joins the end of the queue, so one that always adds another never
+// ends. A listener added afterwards is called at once, on the goroutine that adds it.
 //
-// A Target has 184 bytes (on 64 bits), 128 of which keep the event for listeners
-// to come: they cannot be had later, as Dispatch does not allocate. An open
-// connection that never closes costs these and, for each listener, some 48 bytes
-// for the place and the remove function, plus the listener itself.
+// A panic in a listener does not keep the others from running: it continues to
+// Dispatch's caller after them. If several panic, recover returns the last value. A
+// listener that calls runtime.Goexit ends the goroutine, also after the others.
 //
-// Keep a Target in a field of your own rather than embed it, unless everybody who
-// sees the connection may call Dispatch. It must not be copied once used.
+// A Target has 184 bytes (on 64 bits), of which 128 hold the event for late
+// listeners, since Dispatch must not allocate. An open connection that never closes
+// costs that and, for each listener, about 48 bytes besides the listener itself.
+//
+// Keep a Target in a field rather than embed it, unless everybody who has the
+// connection may call Dispatch. It must not be copied after first use.
 type Target struct {
 	mu      sync.Mutex
-	first   *listener // of those not yet called, in order of registration
+	first   *listener // of those not called yet, in order of registration
 	last    *listener
 	onclose listener // the property's place
 	phase   phase
-	event   CloseEvent // set once, as phase leaves idle
+	event   CloseEvent // set once, when phase leaves idle
 }
 
 type phase uint8
@@ -37,23 +36,22 @@ type phase uint8
 const (
 	idle       phase = iota // no event yet
 	delivering              // one goroutine is calling the listeners
-	delivered               // whoever comes now is called at once
+	delivered               // a new listener is called at once
 )
 
-// listener is a place in the queue. Once called or removed it has left the queue
+// listener is a place in the queue. Once called or removed it is out of the queue
 // and f is nil.
 type listener struct {
 	f          func(CloseEvent)
 	prev, next *listener
 }
 
-// AddEventListener registers f to be called with the close event, or calls it
-// before returning where that event has been delivered already. The same function
-// added twice is called twice. A nil f is a no-op.
+// AddEventListener registers f to be called with the close event; if the event was
+// delivered already, it calls f before it returns. The same function added twice is
+// called twice. A nil f is ignored.
 //
-// remove takes the listener back and reports whether that took effect: false once
-// it was called, is being called or was removed. AddEventListener allocates the
-// listener's place and remove.
+// remove unregisters the listener and reports whether it did: false if the listener
+// was called, is being called, or was removed before.
 func (t *Target) AddEventListener(f func(CloseEvent)) (remove func() bool) {
 	if f == nil {
 		return func() bool { return false }
@@ -72,10 +70,9 @@ func (t *Target) AddEventListener(f func(CloseEvent)) (remove func() bool) {
 	}
 }
 
-// OnClose sets the onclose property. Its place in the order is where it was set
-// first: another f keeps the place, nil gives it up. Once its listener was called,
-// another f is a new listener, as for [Target.AddEventListener]. OnClose does not
-// allocate.
+// OnClose sets the onclose property. Another f takes over the listener's place in
+// the order; nil gives the place up. Once the listener was called, another f is a new
+// listener, as for [Target.AddEventListener].
 func (t *Target) OnClose(f func(CloseEvent)) {
 	l, queued := &t.onclose, true
 	t.mu.Lock()
@@ -95,9 +92,8 @@ func (t *Target) OnClose(f func(CloseEvent)) {
 }
 
 // Dispatch delivers e to the listeners and reports whether it did: only the first
-// call does, and e is then the connection's event for good. A later call changes
-// nothing and returns at once, even while the first still runs. Dispatch does not
-// allocate.
+// call does, and e is then the event of the connection. A later call changes nothing
+// and returns at once, even while the first is still running.
 func (t *Target) Dispatch(e CloseEvent) bool {
 	t.mu.Lock()
 	if t.phase != idle {
@@ -110,23 +106,72 @@ func (t *Target) Dispatch(e CloseEvent) bool {
 	return true
 }
 
-// deliver calls listeners until none is left. If one panics or ends its goroutine,
-// the deferred call goes on with the others, and then the panic goes on.
+// Event returns the event, and whether Dispatch was called: inside a listener too.
+func (t *Target) Event() (e CloseEvent, ok bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.event, t.phase != idle
+}
+
+// deliver calls listeners until none is left. After a panic or a runtime.Goexit the
+// deferred call continues with the rest, while that panic is still in flight: a
+// crash then shows the stack where it began.
 func (t *Target) deliver() {
 	done := false
 	defer func() {
 		if !done {
-			t.deliver()
+			t.deliverRest()
 		}
 	}()
-	for f := t.pop(); f != nil; f = t.pop() {
-		f(t.event)
-	}
+	t.callAll()
 	done = true
 }
 
-// pop takes the next listener from the queue and returns its function, or nil
-// once there is none left. From then on nothing is queued any more.
+// deliverRest continues after a listener that did not return. It recovers further
+// panics, since nested ones would pile up on the stack, and raises the last again.
+// runtime.Goexit cannot be recovered: the deferred call continues after it.
+func (t *Target) deliverRest() {
+	done := false
+	defer func() {
+		if !done {
+			t.deliverRest()
+		}
+	}()
+	var last any
+	panicked := false
+	for {
+		v, ok := t.tryAll()
+		if ok {
+			break
+		}
+		last, panicked = v, true
+	}
+	done = true
+	if panicked {
+		panic(last)
+	}
+}
+
+// tryAll calls listeners until none is left (ok) or one panics with v, which may be
+// nil: a module below Go 1.21 can panic(nil).
+func (t *Target) tryAll() (v any, ok bool) {
+	defer func() {
+		if !ok {
+			v = recover()
+		}
+	}()
+	t.callAll()
+	return nil, true
+}
+
+func (t *Target) callAll() {
+	for f := t.pop(); f != nil; f = t.pop() {
+		f(t.event)
+	}
+}
+
+// pop removes the next listener from the queue and returns its function, or nil if
+// none is left. From then on no listener is queued.
 func (t *Target) pop() func(CloseEvent) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -137,8 +182,8 @@ func (t *Target) pop() func(CloseEvent) {
 	return t.unlink(t.first)
 }
 
-// push puts l at the end of the queue, or reports that it is too late for that
-// and l is the caller's to call. t.mu is held.
+// push puts l at the end of the queue, or reports false if the event was delivered:
+// then the caller calls it. t.mu is held.
 func (t *Target) push(l *listener) bool {
 	if t.phase == delivered {
 		l.f = nil
@@ -150,8 +195,8 @@ func (t *Target) push(l *listener) bool {
 	return true
 }
 
-// unlink takes l out of the queue and returns its function, or nil where l has
-// left the queue before. t.mu is held.
+// unlink removes l from the queue and returns its function, or nil if l is not in
+// the queue. t.mu is held.
 func (t *Target) unlink(l *listener) func(CloseEvent) {
 	f := l.f
 	if f == nil {
@@ -167,8 +212,8 @@ func (t *Target) unlink(l *listener) func(CloseEvent) {
 	return f
 }
 
-// linkTo returns the link that leads to the listener behind prev, where nil means
-// to the first.
+// linkTo returns the link to the listener after prev, or to the first one if prev is
+// nil.
 func (t *Target) linkTo(prev *listener) **listener {
 	if prev == nil {
 		return &t.first

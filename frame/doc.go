@@ -9,7 +9,7 @@
 //	+--------+-------------------------------------+
 //	  big-endian
 //
-// and travels in one frame, which a client masks (RFC 6455, section 5.2):
+// and is sent in one frame, which a client masks (RFC 6455, section 5.2):
 //
 //	  0      1          2                6
 //	+------+----------+----------------+--------------------------+
@@ -19,22 +19,25 @@
 //	+------+----------+----------------+
 //
 // [Parse] and [Append] are for a stack that reads and writes frames itself;
-// [ParseFrame], [ParseMasked], [AppendFrame] and [AppendMasked] are for one that
-// leaves the close frame to this package. A payload that [Parse] takes, [Append]
-// makes again byte for byte.
+// [ParseFrame], [ParseMasked], [Len], [AppendFrame] and [AppendMasked] are for one
+// that leaves the whole close frame to this package. Append reproduces, byte for
+// byte, any payload that Parse accepts.
 //
-// No function allocates, but to grow the slice that it appends to. None keeps an
-// argument, and only [ParseMasked] writes to one, but for the spare capacity that
-// an Append function fills. Every error is an [Error], which knows the code to
-// answer with.
+// Every error is an [Error], and [Error.Answer] is the code to close with. Nothing
+// allocates, except an Append function whose dst is too small, and [Sanitize] where
+// it repairs. Functions retain no argument. Only [ParseMasked] modifies its input;
+// an Append function writes to dst's spare capacity. All functions may be called
+// concurrently.
 //
 // # Limitations
 //
 //   - A close frame is a control frame: it cannot be fragmented, and no extension
-//     may set its reserved bits. Frames that do are refused.
-//   - Other frames are told apart ([ErrNotClose]), not parsed.
-//   - There is no I/O here and no source of masking keys: a client draws four
+//     may set its reserved bits. Frames that do so are rejected.
+//   - Other frames are recognized ([ErrNotClose]), not parsed.
+//   - There is no I/O, and no source of masking keys: a client needs four
 //     unpredictable bytes for each frame (RFC 6455, section 5.3).
+//
+// A stack that takes no dependency can copy one file instead: see package onefile.
 package frame
 
 // The sizes that RFC 6455, section 5.5, allows, in bytes.

@@ -2,27 +2,26 @@ package frame
 
 import "example.com/closeframe/code"
 
-// Error is what is wrong with a close frame. The constants below are its only
-// values; each is an error that can be compared with ==, switched over, and
-// found by errors.Is. Making one does not allocate.
+// Error is a defect of a close frame. The constants below are its only values. Each
+// can be compared with ==, switched over, and found by errors.Is and errors.As.
+// Converting one to the error interface does not allocate.
 type Error uint8
 
 const (
-	// ErrIncomplete: the buffer ends before the frame does. Read more and
-	// parse again; nothing was consumed or changed.
+	// ErrIncomplete: the buffer ends before the frame does. Read more and parse
+	// again; nothing was consumed or changed.
 	ErrIncomplete Error = iota + 1
 	// ErrShortPayload: a payload of one byte (RFC 6455, section 5.5.1).
 	ErrShortPayload
 	// ErrTooLong: a reason of over 123 bytes, a payload of over 125, or a frame
 	// whose length field is 126 or 127 (RFC 6455, section 5.5).
 	ErrTooLong
-	// ErrCode: a code that may not stand in a close frame (RFC 6455, section
-	// 7.4), or a reason without a code.
+	// ErrCode: a code that no close frame may carry (RFC 6455, section 7.4), or a
+	// reason without a code.
 	ErrCode
 	// ErrUTF8: a reason that is not UTF-8 (RFC 6455, sections 5.5.1 and 8.1).
 	ErrUTF8
-	// ErrNotClose: a frame with another opcode than 8, to be read by another
-	// parser.
+	// ErrNotClose: a frame with another opcode than 8, for another parser.
 	ErrNotClose
 	// ErrFragmented: a close frame without the FIN bit (RFC 6455, section 5.4).
 	ErrFragmented
@@ -34,18 +33,18 @@ const (
 	ErrMask
 )
 
-// Error returns the fact alone, without a byte of what the peer sent, so that it
-// is safe in a log. It does not allocate.
+// Error returns the defect without any byte of the peer's, so that it is safe in a
+// log.
 func (e Error) Error() string {
 	switch e {
 	case ErrIncomplete:
 		return "closeframe: frame is incomplete"
 	case ErrShortPayload:
-		return "closeframe: payload of one byte"
+		return "closeframe: payload is a single byte"
 	case ErrTooLong:
-		return "closeframe: reason is over 123 bytes"
+		return "closeframe: length is over the limit of a close frame"
 	case ErrCode:
-		return "closeframe: code may not stand in a close frame"
+		return "closeframe: code is not allowed in a close frame"
 	case ErrUTF8:
 		return "closeframe: reason is not UTF-8"
 	case ErrNotClose:
@@ -61,19 +60,47 @@ func (e Error) Error() string {
 	}
 }
 
-// Answer returns the code to close with towards a peer whose bytes gave e
-// (RFC 6455, section 7.4.1): code.InvalidPayload (1007) for ErrUTF8, 0 for
-// ErrIncomplete and ErrNotClose, which are no fault of the peer and want no
-// answer, and code.ProtocolError (1002) for the others. For an error of an
-// Append function, where there is no peer, it means nothing. It does not
-// allocate.
+// Answer returns the code to close with when the peer's bytes gave e (RFC 6455,
+// section 7.4.1): code.InvalidPayload (1007) for ErrUTF8, code.ProtocolError (1002)
+// for the others, and 0, which is no code, for ErrIncomplete, ErrNotClose and the
+// zero Error: these are not the peer's fault. For an error of an Append function
+// Answer has no meaning.
 func (e Error) Answer() code.Code {
 	switch e {
 	case ErrUTF8:
 		return code.InvalidPayload
-	case ErrIncomplete, ErrNotClose:
+	case 0, ErrIncomplete, ErrNotClose:
 		return 0
 	default:
 		return code.ProtocolError
+	}
+}
+
+// Answer returns [Error.Answer] of the first Error in err's tree, parents before
+// children, as errors.As finds it, or 0 if there is none.
+func Answer(err error) code.Code {
+	e, _ := find(err)
+	return e.Answer()
+}
+
+// find returns the first Error in err's tree. Unlike errors.As, it does not move
+// its result to the heap.
+func find(err error) (e Error, ok bool) {
+	for {
+		switch x := err.(type) {
+		case Error:
+			return x, true
+		case interface{ Unwrap() error }:
+			err = x.Unwrap()
+		case interface{ Unwrap() []error }:
+			for _, err := range x.Unwrap() {
+				if e, ok := find(err); ok {
+					return e, true
+				}
+			}
+			return 0, false
+		default:
+			return 0, false
+		}
 	}
 }

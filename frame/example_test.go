@@ -1,3 +1,5 @@
+//go:build go1.24
+
 package frame_test
 
 import (
@@ -27,8 +29,8 @@ func ExampleParse_error() {
 		}
 	}
 	// Output:
-	// closeframe: payload of one byte: answer 1002 (Protocol error)
-	// closeframe: code may not stand in a close frame: answer 1002 (Protocol error)
+	// closeframe: payload is a single byte: answer 1002 (Protocol error)
+	// closeframe: code is not allowed in a close frame: answer 1002 (Protocol error)
 	// closeframe: reason is not UTF-8: answer 1007 (Invalid frame payload data)
 }
 
@@ -40,7 +42,7 @@ func ExampleAppend() {
 	fmt.Println(err)
 	// Output:
 	// 03 e8 62 79 65, <nil>
-	// closeframe: code may not stand in a close frame
+	// closeframe: code is not allowed in a close frame
 }
 
 func ExampleAppendFrame() {
@@ -101,7 +103,7 @@ func ExampleCheckReason() {
 	// Output:
 	// <nil>
 	// closeframe: reason is not UTF-8
-	// closeframe: reason is over 123 bytes
+	// closeframe: length is over the limit of a close frame
 }
 
 // The errors are constants: compare them, or switch over them.

@@ -1,3 +1,5 @@
+//go:build go1.24
+
 package frame
 
 // What the tests of the table need to see.

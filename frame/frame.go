@@ -1,6 +1,10 @@
 package frame
 
-import "example.com/closeframe/code"
+import (
+	"golang.org/x/exp/constraints"
+
+	"example.com/closeframe/code"
+)
 
 // Bits of the first two header bytes (RFC 6455, section 5.2).
 const (
@@ -13,85 +17,91 @@ const (
 	closeByte = finBit | opClose // the first byte of every good close frame
 )
 
-// ParseFrame reads an unmasked close frame, as a server sends it, at the start
-// of b (RFC 6455, section 5.2). b may hold more than the frame. n is the length
-// of the frame in bytes; payload is its part of b, for [Parse], and nothing is
-// written or allocated.
+// ParseFrame reads an unmasked close frame, as a server sends it, at the start of b
+// (RFC 6455, section 5.2). b may hold more than the frame. payload is a part of b,
+// for [Parse], and n is the length of the frame in bytes.
 //
-// Where b holds less than the frame, the error is ErrIncomplete. A defect that
-// can be seen in what is there is told at once, in this order: ErrNotClose,
+// If b holds less than the frame, the error is ErrIncomplete. A defect that is
+// visible in a partial frame is reported immediately, in this order: ErrNotClose,
 // ErrReservedBits, ErrFragmented, ErrMask, ErrTooLong. On every error payload is
 // nil and n is 0.
 func ParseFrame(b []byte) (payload []byte, n int, err error) {
-	n, e := frameLen(b, 0)
-	if e != 0 {
-		return nil, 0, e
+	if len(b) < headerLen || b[0] != closeByte || b[1] > MaxPayload || len(b) < headerLen+int(b[1]) {
+		return nil, 0, headerError(b, 0)
 	}
+	n = headerLen + int(b[1])
 	return b[headerLen:n:n], n, nil
 }
 
 // ParseMasked unmasks b in place and zeroes its masking key: it reads a masked
-// close frame, as a client sends it, at the start of b (RFC 6455, sections 5.2
-// and 5.3). Since a key of zeros changes nothing, b stays a valid masked frame,
-// and parsing it again gives the same payload.
-//
-// b may hold more than the frame; what follows it is left alone. n is the length
-// of the frame in bytes and payload its part of b, for [Parse]. Nothing is
-// allocated. The errors are those of [ParseFrame], and then b is as it was.
+// close frame, as a client sends it, at the start of b (RFC 6455, sections 5.2 and
+// 5.3). A key of zeros changes nothing, so b stays a valid masked frame, and parsing
+// it again gives the same payload. Everything else is as for [ParseFrame]; on error
+// b is unchanged.
 func ParseMasked(b []byte) (payload []byte, n int, err error) {
-	n, e := frameLen(b, maskBit)
-	if e != 0 {
-		return nil, 0, e
+	if len(b) < headerLen+keyLen || b[0] != closeByte || b[1]-maskBit > MaxPayload || len(b) < headerLen+keyLen+int(b[1]-maskBit) {
+		return nil, 0, headerError(b, maskBit)
 	}
+	n = headerLen + keyLen + int(b[1]-maskBit)
 	payload = b[headerLen+keyLen : n : n]
-	key := [keyLen]byte(b[headerLen:])
-	xor(payload, key)
-	clear(b[headerLen : headerLen+keyLen])
+	key := (*[keyLen]byte)(b[headerLen:])
+	xor(payload, *key)
+	*key = [keyLen]byte{}
 	return payload, n, nil
 }
 
-// frameLen returns the length of the close frame at the start of b, whose mask
-// bit must be mask, or what is wrong with it.
-func frameLen(b []byte, mask byte) (n int, e Error) {
-	if len(b) == 0 {
-		return 0, ErrIncomplete
-	}
-	if b[0] != closeByte {
-		switch {
-		case b[0]&opBits != opClose:
-			return 0, ErrNotClose
-		case b[0]&rsvBits != 0:
-			return 0, ErrReservedBits
-		default:
-			return 0, ErrFragmented
-		}
-	}
+// Len returns the length in bytes of the close frame at the start of b, masked or
+// not, from its first two bytes: how many to wait for, as bufio.Reader.Peek wants
+// it. n may exceed len(b). The errors are those of [ParseFrame] without ErrMask, in
+// the same order; with fewer than two bytes it is ErrIncomplete, unless the first
+// byte is wrong already. On error n is 0.
+func Len(b []byte) (n int, err error) {
 	if len(b) < headerLen {
-		return 0, ErrIncomplete
+		return 0, headerError(b, 0)
 	}
-	if b[1]&maskBit != mask {
-		return 0, ErrMask
+	if b[0] != closeByte || b[1]&lenBits > MaxPayload {
+		return 0, headerError(b, b[1]&maskBit) // either mask bit is right
 	}
-	n = int(b[1] & lenBits)
-	if n > MaxPayload {
-		return 0, ErrTooLong
-	}
-	n += headerLen
-	if mask != 0 {
+	n = headerLen + int(b[1]&lenBits)
+	if b[1]&maskBit != 0 {
 		n += keyLen
 	}
-	if len(b) < n {
-		return 0, ErrIncomplete
+	return n, nil
+}
+
+// headerError returns the error in the header of the close frame at the start of b,
+// whose mask bit must be mask, or ErrIncomplete if it shows none.
+func headerError(b []byte, mask byte) Error {
+	switch {
+	case len(b) == 0:
+		return ErrIncomplete
+	case b[0]&opBits != opClose:
+		return ErrNotClose
+	case b[0]&rsvBits != 0:
+		return ErrReservedBits
+	case b[0]&finBit == 0:
+		return ErrFragmented
+	case len(b) < headerLen:
+		return ErrIncomplete
+	case b[1]&maskBit != mask:
+		return ErrMask
+	case b[1]&lenBits > MaxPayload:
+		return ErrTooLong
+	default:
+		return ErrIncomplete
 	}
-	return n, 0
 }
 
 // AppendFrame appends an unmasked close frame to dst, as a server sends it (RFC
-// 6455, section 5.2). All else is as for [Append], an overlap of dst and reason
-// too; spare capacity of MaxFrame bytes always is enough. code.NoStatus with an
-// empty reason gives the empty close frame, 88 00.
-func AppendFrame[R ~string | ~[]byte](dst []byte, c code.Code, reason R) ([]byte, error) {
-	if e := refused(c, len(reason)); e != 0 {
+// 6455, section 5.2). code.NoStatus with an empty reason gives the empty close
+// frame, 88 00. Everything else is as for [Append]; spare capacity of MaxFrame bytes
+// is always enough.
+func AppendFrame[C constraints.Integer, R ~string | ~[]byte](dst []byte, c C, reason R) ([]byte, error) {
+	return appendFrame(dst, uint64(c), reason)
+}
+
+func appendFrame[R ~string | ~[]byte](dst []byte, c uint64, reason R) ([]byte, error) {
+	if e := checkCode(c, len(reason)); e != 0 {
 		return dst, e
 	}
 	if !valid(reason) {
@@ -99,10 +109,10 @@ func AppendFrame[R ~string | ~[]byte](dst []byte, c code.Code, reason R) ([]byte
 	}
 	size := payloadLen(c, len(reason))
 	n, end := len(dst), len(dst)+headerLen+size
-	dst = room(dst, headerLen+size)
+	dst = grow(dst, headerLen+size)
 	f := dst[n:end]
 	if size > 0 {
-		put(f[headerLen:], c, reason)
+		putPayload(f[headerLen:], code.Code(c), reason)
 	}
 	f[0], f[1] = closeByte, byte(size)
 	return dst[:end], nil
@@ -110,11 +120,14 @@ func AppendFrame[R ~string | ~[]byte](dst []byte, c code.Code, reason R) ([]byte
 
 // AppendMasked appends a close frame masked with key to dst, as a client sends it
 // (RFC 6455, sections 5.2 and 5.3). The key must be unpredictable and used once.
-// All else is as for [Append], an overlap of dst and reason too; spare capacity of
-// MaxFrame bytes always is enough. code.NoStatus with an empty reason gives 88 80
-// and the key.
-func AppendMasked[R ~string | ~[]byte](dst []byte, c code.Code, reason R, key [4]byte) ([]byte, error) {
-	if e := refused(c, len(reason)); e != 0 {
+// code.NoStatus with an empty reason gives 88 80 and the key. Everything else is as
+// for [AppendFrame].
+func AppendMasked[C constraints.Integer, R ~string | ~[]byte](dst []byte, c C, reason R, key [4]byte) ([]byte, error) {
+	return appendMasked(dst, uint64(c), reason, key)
+}
+
+func appendMasked[R ~string | ~[]byte](dst []byte, c uint64, reason R, key [4]byte) ([]byte, error) {
+	if e := checkCode(c, len(reason)); e != 0 {
 		return dst, e
 	}
 	if !valid(reason) {
@@ -122,12 +135,12 @@ func AppendMasked[R ~string | ~[]byte](dst []byte, c code.Code, reason R, key [4
 	}
 	size := payloadLen(c, len(reason))
 	n, end := len(dst), len(dst)+headerLen+keyLen+size
-	dst = room(dst, headerLen+keyLen+size)
+	dst = grow(dst, headerLen+keyLen+size)
 	f := dst[n:end]
 	payload := f[headerLen+keyLen:]
 	switch {
 	case size > codeLen:
-		put(payload, c, reason)
+		putPayload(payload, code.Code(c), reason)
 		xor(payload, key)
 	case size > 0:
 		// The code alone needs no calls.
@@ -150,9 +163,9 @@ func xor(p []byte, key [keyLen]byte) {
 		}
 		return
 	}
-	// The last word overlaps the one before it, which spares a loop over the bytes
-	// that are left: it is loaded before that one is masked, and the key turned to
-	// how it stands there. A turn by 32 bits changes nothing.
+	// The final word may overlap the previous one, which spares a loop over the
+	// last bytes. So load it before the loop changes it, and rotate the key to its
+	// offset. A rotation by 32 bits changes nothing.
 	turn := 8 * (n & 3)
 	last := word64(p, n-8) ^ (k>>turn | k<<(32-turn))
 	for q := p; len(q) > 8; q = q[8:] {

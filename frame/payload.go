@@ -1,24 +1,25 @@
 package frame
 
 import (
+	"math"
+	"strings"
 	"unicode/utf8"
+
+	"golang.org/x/exp/constraints"
 
 	"example.com/closeframe/code"
 )
 
 // Parse reads the payload of a received close frame, already unmasked
 // (RFC 6455, section 5.5.1). An empty payload is code.NoStatus without a reason.
+// The reason is a part of payload, verbatim; its capacity ends with it.
 //
-// The reason is a part of payload, verbatim, and lives as long as payload does;
-// nothing is kept, written or allocated. Its capacity ends with it, so that
-// appending to it leaves payload alone.
-//
-// The error is, in the order in which they are looked for, ErrShortPayload for
-// one byte, ErrTooLong for over 125, ErrCode for a code that is not
-// [code.Code.IsSendable], ErrUTF8 for a reason that is not UTF-8; its
-// [Error.Answer] is what to close with. On error reason is nil and c is 0, but
-// on ErrCode c is the code as received: for logs only, never echo a code that
-// came with an error.
+// The error is the first of these that holds: ErrShortPayload for one byte,
+// ErrTooLong for over 125 bytes, ErrCode for a code that is not
+// [code.Code.IsSendable], ErrUTF8 for a reason that is not UTF-8. [Error.Answer]
+// is the code to close with. On error reason is nil, and c is the code as received
+// if payload has two bytes, else 0. It is for logs: never send c back when err is
+// not nil.
 func Parse(payload []byte) (c code.Code, reason []byte, err error) {
 	if len(payload) < codeLen {
 		if len(payload) == 0 {
@@ -26,36 +27,41 @@ func Parse(payload []byte) (c code.Code, reason []byte, err error) {
 		}
 		return 0, nil, ErrShortPayload
 	}
-	if len(payload) > MaxPayload {
-		return 0, nil, ErrTooLong
-	}
 	c = code.Code(payload[0])<<8 | code.Code(payload[1])
+	if len(payload) > MaxPayload {
+		return c, nil, ErrTooLong
+	}
 	if !c.IsSendable() {
 		return c, nil, ErrCode
 	}
 	reason = payload[codeLen:len(payload):len(payload)]
 	if !valid(reason) {
-		return 0, nil, ErrUTF8
+		return c, nil, ErrUTF8
 	}
 	return c, reason, nil
 }
 
-// Append appends the payload of a close frame to dst: the code in two bytes,
-// then the reason verbatim (RFC 6455, section 5.5.1). code.NoStatus with an
-// empty reason is the empty payload and adds nothing.
+// Append appends the payload of a close frame to dst: the code in two bytes, then
+// the reason verbatim (RFC 6455, section 5.5.1). code.NoStatus with an empty reason
+// is the empty payload and adds nothing. c may have any integer type; a value
+// outside 16 bits is an error, not another code.
 //
-// The error is ErrTooLong for a reason of over 123 bytes ([Truncate] cuts it),
-// ErrCode for a code that may not be sent and for code.NoStatus with a reason,
-// ErrUTF8 for a reason that is not UTF-8, looked for in this order; dst is then
-// returned exactly as it came. dst may be nil, and reason may lie in its spare
-// capacity, in any way, and is then overwritten. Append allocates only where that
-// capacity is too little; MaxPayload bytes always are enough.
-func Append[R ~string | ~[]byte](dst []byte, c code.Code, reason R) ([]byte, error) {
-	if e := refused(c, len(reason)); e != 0 {
+// The error is that of [Check], and dst is then returned unchanged. dst may be nil.
+// reason may overlap dst's spare capacity in any way; it is then overwritten. Spare
+// capacity of MaxPayload bytes is always enough.
+func Append[C constraints.Integer, R ~string | ~[]byte](dst []byte, c C, reason R) ([]byte, error) {
+	return appendPayload(dst, uint64(c), reason)
+}
+
+// appendPayload is Append for a code that is widened to 64 bits, so that each
+// further integer type costs a conversion and not a copy of this function. A
+// negative code is far over 65535 then.
+func appendPayload[R ~string | ~[]byte](dst []byte, c uint64, reason R) ([]byte, error) {
+	if e := checkCode(c, len(reason)); e != 0 {
 		return dst, e
 	}
 	if len(reason) == 0 {
-		if c == code.NoStatus {
+		if c == uint64(code.NoStatus) {
 			return dst, nil
 		}
 		return append(dst, byte(c>>8), byte(c)), nil
@@ -64,16 +70,34 @@ func Append[R ~string | ~[]byte](dst []byte, c code.Code, reason R) ([]byte, err
 		return dst, ErrUTF8
 	}
 	n, size := len(dst), codeLen+len(reason)
-	dst = room(dst, size)
-	put(dst[n:n+size], c, reason)
+	dst = grow(dst, size)
+	putPayload(dst[n:n+size], code.Code(c), reason)
 	return dst[:n+size], nil
+}
+
+// Check returns nil if a close frame can carry c and reason, and else the error of
+// every Append function, in this order: ErrTooLong for a reason of over 123 bytes
+// ([Truncate] cuts it), ErrCode for a code that is not [code.Code.IsSendable],
+// except code.NoStatus with an empty reason, ErrUTF8 for a reason that is not UTF-8.
+func Check[C constraints.Integer, R ~string | ~[]byte](c C, reason R) error {
+	return checkPayload(uint64(c), reason)
+}
+
+func checkPayload[R ~string | ~[]byte](c uint64, reason R) error {
+	if e := checkCode(c, len(reason)); e != 0 {
+		return e
+	}
+	if !valid(reason) {
+		return ErrUTF8
+	}
+	return nil
 }
 
 // CheckReason returns nil for a reason that a close frame can carry (RFC 6455,
 // sections 5.5 and 5.5.1), ErrTooLong for one of over 123 bytes, else ErrUTF8 for
-// one that is not UTF-8 as RFC 3629 defines it: an overlong form, a surrogate, a
-// code point past U+10FFFF, a sequence cut short. NUL, noncharacters and a byte
-// order mark are legal. It does not allocate.
+// one that is not UTF-8 by RFC 3629: an overlong form, a surrogate, a code point
+// past U+10FFFF, or a sequence cut short. NUL, noncharacters and a byte order mark
+// are legal.
 func CheckReason[R ~string | ~[]byte](reason R) error {
 	switch {
 	case len(reason) > MaxReason:
@@ -84,15 +108,10 @@ func CheckReason[R ~string | ~[]byte](reason R) error {
 	return nil
 }
 
-// Truncate returns the longest prefix of reason that has at most 123 bytes (RFC
-// 6455, section 5.5) and ends between runes, so that valid UTF-8 stays valid;
-// reason itself where it is short enough. Bytes that are not UTF-8 anyway are cut
-// at 123. The result is a part of reason, with all of its capacity; nothing is
-// written or allocated.
-//
-// For text of unknown origin repair first, since the repair can make it longer:
-//
-//	frame.Truncate(strings.ToValidUTF8(s, "\uFFFD"))
+// Truncate returns the longest prefix of reason that has at most 123 bytes and ends
+// between runes, so that valid UTF-8 stays valid. Bytes that are not UTF-8 anyway
+// are cut at 123. The result is a part of reason, with all of its capacity. For
+// text of unknown origin use [Sanitize], which repairs before it cuts.
 func Truncate[R ~string | ~[]byte](reason R) R {
 	if len(reason) <= MaxReason {
 		return reason
@@ -111,8 +130,12 @@ func boundary[R ~string | ~[]byte](reason R) int {
 		if !utf8.RuneStart(reason[i]) {
 			continue
 		}
+		end := i + utf8.UTFMax
+		if end > len(reason) {
+			end = len(reason)
+		}
 		// The conversion copies four bytes at most, on the stack.
-		tail := string(reason[i:min(i+utf8.UTFMax, len(reason))])
+		tail := string(reason[i:end])
 		if _, size := utf8.DecodeRuneInString(tail); i+size > MaxReason {
 			return i
 		}
@@ -121,13 +144,38 @@ func boundary[R ~string | ~[]byte](reason R) int {
 	return MaxReason
 }
 
-// refused returns what a code and the length of a reason cannot be sent for, or 0.
-// It leaves the reason's bytes to valid, since with them it would not inline.
-func refused(c code.Code, reasonLen int) Error {
+// Sanitize returns what can be sent in place of c and reason, for callers who would
+// rather send something than get an error and lose the code. Every Append function
+// accepts the result, and Sanitize returns it unchanged.
+//
+// The reason is repaired, then cut:
+//
+//	Truncate(strings.ToValidUTF8(reason, "\uFFFD"))
+//
+// The code is c if it may be sent, also code.NoStatus if reason is empty, and else
+// code.InternalError. Sanitize allocates only to repair.
+func Sanitize[C constraints.Integer](c C, reason string) (code.Code, string) {
+	return sanitize(uint64(c), reason)
+}
+
+func sanitize(c uint64, reason string) (code.Code, string) {
+	reason = Truncate(strings.ToValidUTF8(reason, "\uFFFD"))
+	if checkCode(c, len(reason)) != 0 {
+		return code.InternalError, reason
+	}
+	return code.Code(c), reason
+}
+
+// checkCode returns the error for a reason that is too long or a code that cannot
+// be sent with it, or 0. It leaves the reason's bytes to valid, since it would not
+// inline with them.
+func checkCode(c uint64, reasonLen int) Error {
 	switch {
 	case reasonLen > MaxReason:
 		return ErrTooLong
-	case c.IsSendable() || c == code.NoStatus && reasonLen == 0:
+	case c > math.MaxUint16:
+		return ErrCode
+	case code.Code(c).IsSendable() || c == uint64(code.NoStatus) && reasonLen == 0:
 		return 0
 	default:
 		return ErrCode
@@ -135,24 +183,24 @@ func refused(c code.Code, reasonLen int) Error {
 }
 
 // payloadLen returns the length in bytes of the payload for a code and a reason
-// that refused let through.
-func payloadLen(c code.Code, reasonLen int) int {
-	if c == code.NoStatus {
+// that checkCode accepts.
+func payloadLen(c uint64, reasonLen int) int {
+	if c == uint64(code.NoStatus) {
 		return 0
 	}
 	return codeLen + reasonLen
 }
 
-// put writes the payload to the start of p. The reason comes first: it may lie
-// where the code goes.
-func put[R ~string | ~[]byte](p []byte, c code.Code, reason R) {
+// putPayload writes the payload to the start of p. The reason comes first: it may
+// lie where the code goes.
+func putPayload[R ~string | ~[]byte](p []byte, c code.Code, reason R) {
 	copy(p[codeLen:], reason)
 	p[0], p[1] = byte(c>>8), byte(c)
 }
 
-// room returns dst with room for n bytes behind it. It never writes to dst's spare
+// grow returns dst with spare capacity for n bytes. It never writes to dst's spare
 // capacity, where a reason may lie.
-func room(dst []byte, n int) []byte {
+func grow(dst []byte, n int) []byte {
 	if n <= cap(dst)-len(dst) {
 		return dst
 	}

@@ -1,3 +1,5 @@
+//go:build go1.24
+
 package frame_test
 
 import (
@@ -179,20 +181,20 @@ func TestParseEmpty(t *testing.T) {
 	}
 }
 
-// On error there is no reason, and no code but for the log with ErrCode.
+// On error there is no reason, and the code as received.
 func TestParseErrorResults(t *testing.T) {
 	for p, want := range map[string]struct {
 		c   code.Code
 		err error
 	}{
 		"\x03":                                {0, frame.ErrShortPayload},
-		"\x03\xe8" + strings.Repeat("a", 124): {0, frame.ErrTooLong},
-		"\x03\xed" + strings.Repeat("a", 124): {0, frame.ErrTooLong},
+		"\x03\xe8" + strings.Repeat("a", 124): {1000, frame.ErrTooLong},
+		"\x03\xed" + strings.Repeat("a", 124): {1005, frame.ErrTooLong},
 		"\x03\xed":                            {1005, frame.ErrCode},
 		"\xff\xffbye":                         {65535, frame.ErrCode},
 		"\x00\x00":                            {0, frame.ErrCode},
-		"\x03\xe8\xff":                        {0, frame.ErrUTF8},
-		"\x0f\xa0" + strings.Repeat("a", 122) + "\xc3": {0, frame.ErrUTF8},
+		"\x03\xe8\xff":                        {1000, frame.ErrUTF8},
+		"\x0f\xa0" + strings.Repeat("a", 122) + "\xc3": {4000, frame.ErrUTF8},
 	} {
 		if c, reason, err := frame.Parse([]byte(p)); c != want.c || reason != nil || err != want.err {
 			t.Errorf("Parse(%q) = %d, %v, %v, want %d, nil, %v", p, uint16(c), reason, err, uint16(want.c), want.err)
@@ -230,8 +232,8 @@ var appenders = []struct {
 	text   func(dst []byte, c code.Code, reason string) ([]byte, error)
 	slow   func(c uint16, reason []byte) ([]byte, frame.Error)
 }{
-	{"Append", 0, frame.Append[[]byte], frame.Append[string], reference.Append},
-	{"AppendFrame", 2, frame.AppendFrame[[]byte], frame.AppendFrame[string],
+	{"Append", 0, frame.Append[code.Code, []byte], frame.Append[code.Code, string], reference.Append},
+	{"AppendFrame", 2, frame.AppendFrame[code.Code, []byte], frame.AppendFrame[code.Code, string],
 		func(c uint16, reason []byte) ([]byte, frame.Error) { return reference.AppendFrame(c, reason, nil) }},
 	{"AppendMasked", 6,
 		func(dst []byte, c code.Code, reason []byte) ([]byte, error) {

@@ -37,7 +37,7 @@ type row struct{ first, last code.Code }
 func rows() []row {
 	var all []row
 	unnamed := map[string]int{} // by what they mean, the place in all
-	for n := range 1 << 16 {
+	for n := 0; n < 1<<16; n++ {
 		c := code.Code(n)
 		i, ok := unnamed[c.Description()]
 		switch {

@@ -9,13 +9,14 @@ import (
 // FactKind is what happened to a connection.
 type FactKind uint8
 
-// The facts that event.Handshake is told, named as its methods are.
+// The facts that event.Handshake records, named as its methods are.
 const (
-	Receive FactKind = iota // a close frame arrived, with Payload
-	Accept                  // a close frame arrived that said Code and Reason
-	Sent                    // a close frame of ours with Code was written whole
-	Fail                    // the connection failed for another reason
-	End                     // the transport is gone
+	Receive       FactKind = iota // a close frame arrived, with Payload
+	ReceiveParsed                 // a close frame arrived with Code and Reason
+	Sent                          // a close frame of ours with Code was written whole
+	WriteFailed                   // a write of ours failed or was cut short
+	Fail                          // the connection failed for another reason
+	End                           // the transport is gone
 )
 
 // Fact is one thing that happened. Each kind has its own fields; the others are
@@ -23,19 +24,21 @@ const (
 type Fact struct {
 	Kind    FactKind
 	Payload []byte // of Receive
-	Code    uint16 // of Accept and Sent; 1005 is a close frame without a code
-	Reason  string // of Accept
+	Code    int    // of ReceiveParsed and Sent; 1005 is a close frame without a code
+	Reason  string // of ReceiveParsed
 }
 
 // History is everything that happened to one connection, in order. It is the slow
-// model of event.Handshake: nothing is remembered but the facts, and each question
-// is answered by looking through them again for what a sentence of RFC 6455 asks.
+// model of event.Handshake: it remembers nothing but the facts, and answers each
+// question by looking through them again for what a sentence of RFC 6455 asks.
 type History []Fact
 
-// Judge returns what is wrong with the close frame that f says has arrived, or 0,
-// and what it carried.
-func (f Fact) Judge() (code uint16, reason string, err frame.Error) {
+// Judge returns the defect of the close frame that f reports, or 0, and what the
+// frame carried: the code as received also with a defect, 0 where there is none of 16
+// bits.
+func (f Fact) Judge() (code int, reason string, err frame.Error) {
 	code, reason = f.Code, f.Reason
+	tooLong := len(reason) > 123
 	if f.Kind == Receive {
 		switch {
 		case len(f.Payload) == 0:
@@ -46,15 +49,17 @@ func (f Fact) Judge() (code uint16, reason string, err frame.Error) {
 			// 5.5.1: "If there is a body, the first two bytes of the body MUST be
 			// a 2-byte unsigned integer".
 			return 0, "", frame.ErrShortPayload
-		case len(f.Payload) > 125:
-			// 5.5: "All control frames MUST have a payload length of 125 bytes or
-			// less".
-			return 0, "", frame.ErrTooLong
 		}
-		code = uint16(f.Payload[0])*256 + uint16(f.Payload[1])
+		code = int(f.Payload[0])*256 + int(f.Payload[1])
 		reason = string(f.Payload[2:])
+		tooLong = len(f.Payload) > 125
 	} else if code == 1005 && reason == "" {
 		return 1005, "", 0
+	}
+	if tooLong {
+		// 5.5: "All control frames MUST have a payload length of 125 bytes or
+		// less".
+		return bits16(code), "", frame.ErrTooLong
 	}
 	// 7.4.2: "Status codes in the range 0-999 are not used." 7.4.1: 1004 is
 	// "Reserved", and 1005, 1006 and 1015 are each "a reserved value and MUST NOT
@@ -63,16 +68,24 @@ func (f Fact) Judge() (code uint16, reason string, err frame.Error) {
 	// is no range.
 	switch {
 	case code < 1000, code == 1004, code == 1005, code == 1006:
-		return 0, "", frame.ErrCode
+		return bits16(code), "", frame.ErrCode
 	case 1015 <= code && code <= 2999, code >= 5000:
-		return 0, "", frame.ErrCode
+		return bits16(code), "", frame.ErrCode
 	}
 	// 5.5.1: "Following the 2-byte integer, the body MAY contain UTF-8-encoded
 	// data with value /reason/".
 	if !utf8.ValidString(reason) {
-		return 0, "", frame.ErrUTF8
+		return code, "", frame.ErrUTF8
 	}
 	return code, reason, 0
+}
+
+// bits16 returns a code that two bytes can hold, or 0.
+func bits16(code int) int {
+	if code < 0 || code > 65535 {
+		return 0
+	}
+	return code
 }
 
 // before returns the facts that came before the first one of kind k: all of them
@@ -89,7 +102,7 @@ func (h History) before(k FactKind) History {
 // alive returns what happened while there was a connection.
 //
 // 7.1.4: "When the underlying TCP connection is closed, it is said that _The
-// WebSocket Connection is Closed_". What is told afterwards cannot have happened.
+// WebSocket Connection is Closed_". What is reported afterwards cannot have happened.
 func (h History) alive() History { return h.before(End) }
 
 // theirs returns the index of the peer's first close frame, or -1.
@@ -99,7 +112,7 @@ func (h History) alive() History { return h.before(End) }
 // _Fail the WebSocket Connection_."
 func (h History) theirs() int {
 	for i, f := range h.alive().before(Fail) {
-		if f.Kind == Receive || f.Kind == Accept {
+		if f.Kind == Receive || f.Kind == ReceiveParsed {
 			return i
 		}
 	}
@@ -109,9 +122,10 @@ func (h History) theirs() int {
 // ours returns the index of our first close frame, or -1.
 //
 // 5.5.1: "The application MUST NOT send any more data frames after sending a
-// Close frame"; so no second one counts.
+// Close frame"; so no second one counts. After a part of a frame the peer would read
+// a close frame as the rest of it (5.2), so none counts then.
 func (h History) ours() int {
-	for i, f := range h.alive() {
+	for i, f := range h.alive().before(WriteFailed) {
 		if f.Kind == Sent {
 			return i
 		}
@@ -119,20 +133,23 @@ func (h History) ours() int {
 	return -1
 }
 
-// Told returns what telling the last fact has to return: what is wrong with the
-// peer's first close frame where that fact is its arrival as bytes, else 0.
-func (h History) Told() frame.Error {
+// happened reports whether there is a fact of kind k.
+func (h History) happened(k FactKind) bool { return len(h.before(k)) < len(h) }
+
+// Returned returns what recording the last fact has to return: the defect of the
+// peer's first close frame if that fact is its arrival, else 0.
+func (h History) Returned() frame.Error {
 	last := len(h) - 1
-	if last < 0 || h.theirs() != last || h[last].Kind != Receive {
+	if last < 0 || h.theirs() != last {
 		return 0
 	}
 	_, _, err := h[last].Judge()
 	return err
 }
 
-// Reply returns the code of the close frame that is owed to the peer, 1005 for an
-// empty one, and whether one is owed.
-func (h History) Reply() (code uint16, due bool) {
+// Reply returns the code of the reply that is due to the peer, 1005 for an empty
+// one, and whether one is due.
+func (h History) Reply() (code int, due bool) {
 	// 5.5.1: "If an endpoint receives a Close frame and did not previously send a
 	// Close frame, the endpoint MUST send a Close frame in response."
 	i := h.theirs()
@@ -142,12 +159,9 @@ func (h History) Reply() (code uint16, due bool) {
 	// 7.1.7: "If _The WebSocket Connection is Established_ prior to the point where
 	// the endpoint is required to _Fail the WebSocket Connection_, the endpoint
 	// SHOULD send a Close frame with an appropriate status code": of its own, which
-	// is no reply.
-	if len(h.before(Fail)) < len(h) {
-		return 0, false
-	}
-	// 7.1.4: there is no connection to send on.
-	if len(h.before(End)) < len(h) {
+	// is no reply. 7.1.4: after End there is no connection to send on. 5.2: after a
+	// part of a frame, nothing can be sent.
+	if h.happened(Fail) || h.happened(End) || h.happened(WriteFailed) {
 		return 0, false
 	}
 	code, _, err := h[i].Judge()
@@ -167,6 +181,21 @@ func (h History) Reply() (code uint16, due bool) {
 		// due to a protocol error."
 		return 1002, true
 	}
+}
+
+// MaySend returns which frames may be sent: data, a pong, a close frame.
+func (h History) MaySend() (data, pong, closing bool) {
+	// 5.2: what follows a part of a frame is read as the rest of it. 7.1.4: after
+	// End there is no connection.
+	if h.happened(WriteFailed) || h.happened(End) {
+		return false, false, false
+	}
+	// 5.5.1: "The application MUST NOT send any more data frames after sending a
+	// Close frame." After Fail (7.1.7) there is only the close frame to send.
+	working := !h.happened(Fail) && h.theirs() < 0
+	// 5.5.2: "Upon receipt of a Ping frame, an endpoint MUST send a Pong frame in
+	// response, unless it already received a Close frame."
+	return working && h.ours() < 0, working, h.ours() < 0
 }
 
 // State returns the name of the handshake's state.
@@ -194,20 +223,20 @@ func (h History) State() string {
 }
 
 // Local returns the code of the close frame that we sent, and whether we did.
-func (h History) Local() (code uint16, ok bool) {
+func (h History) Local() (code int, ok bool) {
 	if i := h.ours(); i >= 0 {
 		return h[i].Code, true
 	}
 	return 0, false
 }
 
-// Remote returns the code of the first close frame that came, and whether a good
-// one came.
+// Remote returns the code of the first close frame received, and whether a valid one
+// was.
 //
 // 7.1.5: "_The WebSocket Connection Close Code_ is defined as the status code
 // (Section 7.4) contained in the first Close control frame received by the
 // application implementing this protocol."
-func (h History) Remote() (code uint16, ok bool) {
+func (h History) Remote() (code int, ok bool) {
 	if i := h.theirs(); i >= 0 {
 		if code, _, err := h[i].Judge(); err == 0 {
 			return code, true
@@ -216,14 +245,25 @@ func (h History) Remote() (code uint16, ok bool) {
 	return 0, false
 }
 
-// LocalFirst reports whether our close frame was sent before one of the peer came.
+// Fault returns the code as received and the defect of the peer's first close frame,
+// or 0 and 0.
+func (h History) Fault() (code int, err frame.Error) {
+	if i := h.theirs(); i >= 0 {
+		if code, _, err := h[i].Judge(); err != 0 {
+			return code, err
+		}
+	}
+	return 0, 0
+}
+
+// LocalFirst reports whether our close frame was sent before the peer's was received.
 func (h History) LocalFirst() bool {
 	return h.ours() >= 0 && (h.theirs() < 0 || h.ours() < h.theirs())
 }
 
-// End returns the three parts of the event that the connection ends with, now or
-// where it ended before.
-func (h History) End() (code uint16, reason string, clean bool) {
+// End returns the three parts of the event if the connection ends now, or ended
+// before.
+func (h History) End() (code int, reason string, clean bool) {
 	// 7.1.5: "If _The WebSocket Connection is Closed_ and no Close control frame
 	// was received by the endpoint (such as could occur if the underlying transport
 	// connection is lost), _The WebSocket Connection Close Code_ is considered to

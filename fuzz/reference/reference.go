@@ -13,7 +13,7 @@ import (
 	"example.com/closeframe/frame"
 )
 
-// Sendable reports whether c may stand in a close frame.
+// Sendable reports whether a close frame may carry c.
 func Sendable(c uint16) bool {
 	switch c {
 	// RFC 6455, section 7.4.1.
@@ -106,8 +106,8 @@ func starts(b []byte, ranges ...byte) bool {
 	return true
 }
 
-// Parse reads the payload of a close frame (RFC 6455, section 5.5.1). On
-// frame.ErrCode c is the code as received, on any other error it is 0.
+// Parse reads the payload of a close frame (RFC 6455, section 5.5.1). On an error c
+// is the code as received, 0 without one.
 func Parse(payload []byte) (c uint16, reason []byte, e frame.Error) {
 	// Section 7.1.5: "If this Close control frame contains no status code, _The
 	// WebSocket Connection Close Code_ is considered to be 1005."
@@ -118,20 +118,20 @@ func Parse(payload []byte) (c uint16, reason []byte, e frame.Error) {
 	if len(payload) == 1 {
 		return 0, nil, frame.ErrShortPayload
 	}
+	// "in network byte order"
+	c = uint16(payload[0])*256 + uint16(payload[1])
 	// Section 5.5: "All control frames MUST have a payload length of 125 bytes or
 	// less".
 	if len(payload) > 125 {
-		return 0, nil, frame.ErrTooLong
+		return c, nil, frame.ErrTooLong
 	}
-	// "in network byte order"
-	c = uint16(payload[0])*256 + uint16(payload[1])
 	if !Sendable(c) {
 		return c, nil, frame.ErrCode
 	}
 	// "the body MAY contain UTF-8-encoded data"
 	reason = append(reason, payload[2:]...)
 	if !ValidUTF8(reason) {
-		return 0, nil, frame.ErrUTF8
+		return c, nil, frame.ErrUTF8
 	}
 	return c, reason, 0
 }
@@ -152,6 +152,47 @@ func Append(c uint16, reason []byte) ([]byte, frame.Error) {
 	}
 	payload := []byte{byte(c / 256), byte(c % 256)}
 	return append(payload, reason...), 0
+}
+
+// Len returns the length of the close frame at the start of b, whoever sent it, or
+// its first defect that the header shows.
+func Len(b []byte) (n int, e frame.Error) {
+	if len(b) >= 2 && b[1] >= 128 {
+		b = append([]byte{}, b...)
+		b[1] -= 128
+		n, e = Len(b)
+		if e == 0 {
+			n += 4 // the masking key
+		}
+		return n, e
+	}
+	whole := append([]byte{}, b...)
+	if len(b) >= 2 {
+		whole = append(whole, make([]byte, 125)...)
+	}
+	_, n, e = ParseFrame(whole, false)
+	return n, e
+}
+
+// Sanitize returns what can be sent in place of c and reason.
+func Sanitize(c int64, reason []byte) (uint16, []byte) {
+	var repaired []byte
+	bad := false // in a run of bytes that are not UTF-8
+	for len(reason) > 0 {
+		n := char(reason)
+		if n > 0 {
+			repaired = append(repaired, reason[:n]...)
+		} else if n = 1; !bad {
+			repaired = append(repaired, "\uFFFD"...)
+		}
+		bad = n == 1 && char(reason) == 0
+		reason = reason[n:]
+	}
+	repaired = Truncate(repaired)
+	if c == 1005 && len(repaired) == 0 || 0 <= c && c <= 65535 && Sendable(uint16(c)) {
+		return uint16(c), repaired
+	}
+	return 1011, repaired
 }
 
 // ParseFrame reads the close frame at the start of b, which may hold more or less

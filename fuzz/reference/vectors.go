@@ -18,7 +18,7 @@ type Vector struct {
 	Line   int
 	Kind   string // "payload", "frame" (from a server) or "masked" (from a client)
 	Bytes  []byte
-	Code   uint16 // as received where Err is frame.ErrCode, 0 on any other error
+	Code   uint16 // as received, also with an error; 0 without a payload of two bytes
 	Reason []byte
 	Err    frame.Error // of the frame, else of its payload; 0 is none
 	Source string
@@ -150,7 +150,7 @@ func repeated(column string) ([]byte, error) {
 	if column == "-" {
 		return b, nil
 	}
-	for part := range strings.SplitSeq(column, "+") {
+	for _, part := range strings.Split(column, "+") {
 		digits, times, found := strings.Cut(part, "*")
 		n := 1
 		if found {
