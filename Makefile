@@ -4,7 +4,7 @@ FUZZTIME    ?= 30s
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
-.PHONY: help test check race fuzz exhaustive mutate platforms inline peers embed interop bench chart capture
+.PHONY: help test check vuln module oldest race fuzz exhaustive mutate platforms inline docs peers embed interop bench chart capture
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -13,7 +13,7 @@ help: ## this list
 test: ## all tests of the library and the command
 	go test -shuffle=on ./...
 
-check: ## format, vet, staticcheck, known vulnerabilities, modules tidy, generated files current
+check: ## format, vet, staticcheck, modules tidy, generated files current
 	@test -z "$$(gofmt -l .)" || { gofmt -l . ; exit 1; }
 	go vet ./...
 	go run $(STATICCHECK) ./...
@@ -21,10 +21,20 @@ check: ## format, vet, staticcheck, known vulnerabilities, modules tidy, generat
 	go mod verify
 	go generate ./... && git diff --exit-code -- '*_table.go'
 	cd bench && go vet ./... && go mod tidy -diff && go run $(STATICCHECK) ./...
+
+vuln: ## known vulnerabilities, where their database can be reached
 	@out=$$(go run $(GOVULNCHECK) ./... 2>&1) && echo "$$out" || case "$$out" in \
-		*"fetching vulnerabilities"*) echo "govulncheck: not checked, its database cannot be reached from here" ;; \
+		*"fetching vulnerabilities"*) echo "not checked: known vulnerabilities; govulncheck cannot reach its database" ;; \
 		*) echo "$$out"; exit 1 ;; \
 	esac
+
+module: ## the tests of the module as it is downloaded: no bench, no git, an empty module cache
+	@dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && mkdir "$$dir/module" && \
+	tar -cf - --exclude ./bench --exclude ./.git . | tar -xf - -C "$$dir/module" && cd "$$dir/module" && \
+	GOMODCACHE="$$dir/cache" GOFLAGS=-modcacherw go test ./...
+
+oldest: ## Go 1.18 builds and tests the library, and a host module with it; Go 1.12 builds frame/onefile
+	@fuzz/oldest.sh
 
 race: ## the tests under the race detector; needs a C compiler
 	CGO_ENABLED=1 go test -race ./...
@@ -33,8 +43,10 @@ race: ## the tests under the race detector; needs a C compiler
 # (golang/go#75804), so what fails is run once more: a find is in testdata/fuzz by
 # then and fails again at once. CI gives a number of executions, which cannot.
 fuzz: ## each fuzz target for FUZZTIME, such as 30s or 100000x; 30s unless given
-	@for p in ./fuzz ./event/closeframe; do \
-		for t in $$(go test -list '^Fuzz' $$p | grep '^Fuzz'); do \
+	@packages=$$(go list ./...) || exit 1; \
+	for p in $$packages; do \
+		targets=$$(go test -list '^Fuzz' $$p) || exit 1; \
+		for t in $$(echo "$$targets" | grep '^Fuzz'); do \
 			echo "== $$t, $(FUZZTIME)"; \
 			run="go test -run ^$$ -fuzz ^$$t\$$ -fuzztime $(FUZZTIME) $$p"; \
 			$$run || { echo "== $$t, once more"; $$run; } || exit 1; \
@@ -44,9 +56,11 @@ fuzz: ## each fuzz target for FUZZTIME, such as 30s or 100000x; 30s unless given
 inline: ## the functions that must inline do; depends on the compiler
 	TEST_INLINE=1 go test -run Inline ./code ./frame ./event
 
-# -count=1: the cache of test results does not see files outside of the module.
+docs: ## the API, the imports, and the programs, commands and links of the pages
+	cd bench && go test -count=1 ./docs
+
 peers: ## the tests of the bench module
-	cd bench && go test -count=1 ./...
+	cd bench && go test ./...
 
 embed: ## live stacks: before and after, their own tests with ours inside, 10,000 connections; needs a C compiler
 	cd bench && EMBED=1 go test -count=1 -v ./embed/...
@@ -68,8 +82,8 @@ capture: ## close frames of real programs, into frame/testdata/captured.txt
 exhaustive: ## every code with every length, every reason of up to four bytes
 	EXHAUSTIVE=1 go test -count=1 -timeout 0 -v -run '^TestExhaustive' ./frame
 
-mutate: ## breaks the sources in each place; tests must notice; DIFF=ref for less
-	go run ./fuzz/mutate $(if $(DIFF),-diff $(DIFF))
+mutate: ## breaks each place of the library; tests must notice, or fuzz/mutants.txt says why not
+	@fuzz/mutate.sh
 
 platforms: ## the tests on other platforms, under qemu and Node; vet for more
 	@fuzz/platforms.sh

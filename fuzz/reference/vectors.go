@@ -199,7 +199,9 @@ func quoted(line string) (reason []byte, rest string, err error) {
 			s, line = strings.Repeat(s, n), line[end:]
 		}
 		reason = append(reason, s...)
-		line, more = strings.CutPrefix(line, "+")
+		if more = strings.HasPrefix(line, "+"); more {
+			line = line[1:]
+		}
 	}
 	tail, rest := field(line)
 	if tail != "" {

@@ -1,0 +1,63 @@
+// Package docs checks what the repository says of itself: the exported names, the
+// imports, the programs, commands and links of its pages. It is a part of the bench
+// module, so that the library passes its own tests where only it was downloaded.
+package docs
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+const (
+	root   = "../.."
+	module = "example.com/closeframe"
+)
+
+var update = flag.Bool("update", false, "write the golden files")
+
+// packages are those whose exported names and imports are pinned.
+var packages = []string{"code", "frame", "event"}
+
+func read(t *testing.T, name string) string {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join(root, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+// run returns what a command prints in dir, and fails where the command does.
+func run(t *testing.T, dir, name string, args ...string) string {
+	t.Helper()
+	cmd := exec.Command(name, args...)
+	cmd.Dir = dir
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, &stderr)
+	}
+	return string(out)
+}
+
+// golden compares got with a file of testdata.
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(filepath.Join("testdata", name), []byte(got), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	diff := exec.Command("diff", "-u", name, "-")
+	diff.Dir = "testdata"
+	diff.Stdin = strings.NewReader(got)
+	if out, err := diff.CombinedOutput(); err != nil {
+		t.Errorf("%v: if this is meant, cd bench && go test ./docs -update\n%s", err, out)
+	}
+}

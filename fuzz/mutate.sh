@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# Breaks each place of the library by gremlins, configured in .gremlins.yaml, and
+# compares the mutants that lived or timed out with the reviewed list, mutants.txt.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+GOBIN=$dir go install github.com/go-gremlins/gremlins/cmd/gremlins@v0.6.0
+
+ulimit -v 4194304        # a loop that has lost its end may fill the memory
+export GOFLAGS=-count=1 # gremlins derives its time-out from a run of the tests
+for package in code frame event; do
+	echo "== $package"
+	"$dir/gremlins" unleash "./$package" --output-statuses lt | tee "$dir/log"
+	grep -q '^Killed: [1-9]' "$dir/log"
+	sed -En 's/^ *(LIVED|TIMED OUT) (\w+) at (.*):([0-9]+):[0-9]+$/\2 \3 \4/p' "$dir/log" |
+		while read -r type file line; do
+			echo "$package/$file $type: $(sed -n "${line}s/^[[:space:]]*//p" "$package/$file")"
+		done >>"$dir/alive"
+done
+echo "== against fuzz/mutants.txt: < may live, > lived or timed out now"
+diff <(grep -v '^#' fuzz/mutants.txt | grep . | sort) <(sort "$dir/alive")

@@ -1,6 +1,0 @@
-//go:build !unix || openbsd
-
-package main
-
-// limitMemory does nothing: there is no such limit here.
-func limitMemory() error { return nil }

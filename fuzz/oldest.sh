@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# The oldest Go that each part supports, as its real toolchain: the library, the
+# command and the tests without a build line with Go 1.18, frame/onefile with Go
+# 1.12.17, and a host module at go 1.18 that uses the library.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+root=$PWD
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+
+export GOTOOLCHAIN=go1.18 GOFLAGS=
+go version
+go build ./...
+go test -v ./... >"$dir/log" || { grep -v -e '^=== ' -e '--- PASS' "$dir/log"; exit 1; }
+awk '/^--- PASS/ { n++ } /^(ok|\?) / { print $1, $2, n + 0, "tests"; n = 0 }' "$dir/log"
+for package in code frame event; do
+	grep -q "^ok .*/$package\s" "$dir/log"
+	! grep "^ok .*/$package\s.*no tests to run" "$dir/log"
+done
+
+mkdir "$dir/host"
+cd "$dir/host"
+cat >main.go <<'GO'
+package main
+
+import (
+	"fmt"
+
+	"example.com/closeframe/code"
+	"example.com/closeframe/event"
+	"example.com/closeframe/frame"
+)
+
+func main() {
+	payload, err := frame.Append(nil, code.GoingAway, "bye")
+	e, _ := event.Parse(payload, true)
+	fmt.Println(e, err)
+}
+GO
+printf 'module example.org/host\n\ngo 1.18\n' >go.mod
+echo "== a host's go.mod before"
+cat go.mod
+go mod edit -replace "example.com/closeframe=$root"
+cp go.mod before
+go mod tidy
+echo "== after: closeframe from a copy, and"
+diff before go.mod | sed -n 's/^> //p' | grep . | tee gained
+go run .
+grep -qx 'go 1.18' go.mod
+[ "$(grep -c ' v' gained)" = 2 ]
+
+cd "$dir"
+cp "$root/frame/onefile/"*.go .
+rm -f ./*_test.go
+printf 'module onefile\n' >go.mod
+export GOTOOLCHAIN=go1.12.17
+go version
+go vet .
