@@ -20,6 +20,10 @@ func FuzzFrame(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte) {
 		checkFrame(t, b, false)
 		checkFrame(t, b, true)
+		n, err := frame.Len(b)
+		if wantN, want := reference.Len(b); n != wantN || asError(t, err) != want {
+			t.Fatalf("Len: got %d, %v, want %d, %v", n, err, wantN, want)
+		}
 	})
 }
 

@@ -3,6 +3,7 @@
 package fuzz
 
 import (
+	"strings"
 	"testing"
 
 	"example.com/closeframe/code"
@@ -14,48 +15,56 @@ import (
 // side is one end of a connection: the handshake, the slow model of it, and what
 // the other end has written but this one not read yet.
 type side struct {
-	h     event.Handshake
-	model reference.History
-	in    [][]byte
-	sent  int
+	h      event.Handshake
+	model  reference.History
+	in     [][]byte
+	sent   int
+	broken bool // a write was cut short
 }
 
 // payloads are what a program can receive besides what the other side sent.
 var payloads = [][]byte{nil, {0x03}, {0x03, 0xe8}, {0x03, 0xed}, []byte("\x0f\xa1bye"), []byte("\x03\xe8\xff"), make([]byte, 126)}
 
-// accepted are what a program can accept; the second half no frame can carry.
-var accepted = []event.CloseEvent{
-	event.MustNew(code.GoingAway, "go", true), event.MustNew(code.NoStatus, "", false),
-	event.Abnormal(), {}, event.MustNew(code.NoStatus, "x", true), event.MustNew(5000, "", false),
-}
+// parsed are what a program can receive from a stack that has parsed the frame; no
+// frame can carry most of them.
+var parsed = []struct {
+	code   int
+	reason string
+}{{1001, "go"}, {1005, ""}, {1005, "x"}, {1006, ""}, {-1, ""}, {66536, ""}, {4000, "\xff"}, {5000, strings.Repeat("x", 124)}}
 
-// The steps of a program: the low three bits of a byte. The fourth says on which
-// side, and the others are the step's argument.
+// The steps of a program: the low four bits of a byte. The fifth says on which side,
+// and the others are the step's argument.
 const (
 	stepDeliver = iota // what the other side has sent
 	stepReceive        // any payload
-	stepAccept         // any event
-	stepReply          // the answer that is owed, if any
-	stepClose          // a close of one's own, if the state lets it
+	stepParsed         // any code and reason
+	stepReply          // the reply that is due, if any
+	stepClose          // a close of one's own, if it may be sent
 	stepSent           // any code, allowed or not
+	stepWriteFailed
 	stepFail
 	stepEnd
+	steps
+
+	other = 0x10
+	arg   = 0x20
 )
 
 func FuzzHandshake(f *testing.F) {
-	f.Add([]byte{stepClose, stepDeliver | 8, stepReply | 8, stepDeliver, stepEnd, stepEnd | 8})
-	f.Add([]byte{stepClose, stepClose | 8, stepDeliver, stepDeliver | 8, stepEnd | 8, stepEnd})
-	f.Add([]byte{stepFail, stepReceive | 0x40, stepClose, stepEnd})
-	f.Add([]byte{stepReceive | 0x50, stepReply, stepAccept | 0x20, stepEnd})
-	f.Add([]byte{stepEnd, stepReceive, stepReply, stepSent | 0x30})
+	f.Add([]byte{stepClose, stepDeliver | other, stepReply | other, stepDeliver, stepEnd, stepEnd | other})
+	f.Add([]byte{stepClose, stepClose | other, stepDeliver, stepDeliver | other, stepEnd | other, stepEnd})
+	f.Add([]byte{stepWriteFailed, stepClose, stepReceive + 2*arg, stepReply, stepEnd})
+	f.Add([]byte{stepFail, stepReceive + 2*arg, stepClose, stepEnd})
+	f.Add([]byte{stepReceive + 5*arg, stepReply, stepParsed + 2*arg, stepEnd})
+	f.Add([]byte{stepEnd, stepReceive, stepReply, stepSent + 3*arg})
 	f.Fuzz(func(t *testing.T, program []byte) {
 		if len(program) > 64 {
 			return // the model looks through its whole history for each answer
 		}
 		var ends [2]side
 		for _, step := range program {
-			self, other := &ends[step>>3&1], &ends[step>>3&1^1]
-			self.do(t, other, step&7, int(step>>4))
+			self, peer := &ends[step>>4&1], &ends[step>>4&1^1]
+			self.do(t, peer, step&15%steps, int(step>>5))
 			self.check(t)
 		}
 		for i := range ends {
@@ -65,7 +74,7 @@ func FuzzHandshake(f *testing.F) {
 	})
 }
 
-func (s *side) do(t *testing.T, other *side, step byte, arg int) {
+func (s *side) do(t *testing.T, peer *side, step byte, arg int) {
 	switch step {
 	case stepDeliver:
 		if len(s.in) > 0 {
@@ -75,20 +84,26 @@ func (s *side) do(t *testing.T, other *side, step byte, arg int) {
 		}
 	case stepReceive:
 		s.receive(t, payloads[arg%len(payloads)])
-	case stepAccept:
-		e := accepted[arg%len(accepted)]
-		s.model = append(s.model, reference.Fact{Kind: reference.Accept, Code: uint16(e.Code()), Reason: e.Reason()})
-		s.h.Accept(e)
+	case stepParsed:
+		p := parsed[arg%len(parsed)]
+		s.model = append(s.model, reference.Fact{Kind: reference.ReceiveParsed, Code: p.code, Reason: p.reason})
+		if got, want := asError(t, s.h.ReceiveParsed(p.code, p.reason)), s.model.Returned(); got != want {
+			t.Fatalf("ReceiveParsed(%d, %q): got %v, want %v", p.code, p.reason, got, want)
+		}
 	case stepReply:
 		if c, due := s.h.Reply(); due {
-			s.send(t, other, c, "")
+			s.send(t, peer, c, "")
 		}
 	case stepClose:
-		if state := s.h.State(); state == event.Open || state == event.RemoteClosing {
-			s.send(t, other, code.GoingAway, "own")
+		if s.h.MaySendClose() {
+			s.send(t, peer, code.GoingAway, "own")
 		}
 	case stepSent:
-		s.tellSent(code.Code(1000 + arg))
+		s.recordSent(code.Code(1000 + arg))
+	case stepWriteFailed:
+		s.model = append(s.model, reference.Fact{Kind: reference.WriteFailed})
+		s.h.WriteFailed()
+		s.broken = true
 	case stepFail:
 		s.model = append(s.model, reference.Fact{Kind: reference.Fail})
 		s.h.Fail()
@@ -99,14 +114,14 @@ func (s *side) do(t *testing.T, other *side, step byte, arg int) {
 
 func (s *side) receive(t *testing.T, p []byte) {
 	s.model = append(s.model, reference.Fact{Kind: reference.Receive, Payload: p})
-	if got, want := asError(t, s.h.Receive(p)), s.model.Told(); got != want {
+	if got, want := asError(t, s.h.Receive(p)), s.model.Returned(); got != want {
 		t.Fatalf("Receive(%x): got %v, want %v", p, got, want)
 	}
 }
 
-// send writes a close frame to the other side, which must be possible: a reply
-// always can be appended.
-func (s *side) send(t *testing.T, other *side, c code.Code, reason string) {
+// send writes a close frame to the peer, which must be possible: a reply can always
+// be appended, only one close frame leaves, and none after a broken write.
+func (s *side) send(t *testing.T, peer *side, c code.Code, reason string) {
 	p, err := frame.Append(nil, c, reason)
 	if err != nil {
 		t.Fatalf("%v cannot be sent: %v", c, err)
@@ -114,12 +129,15 @@ func (s *side) send(t *testing.T, other *side, c code.Code, reason string) {
 	if s.sent++; s.sent > 1 {
 		t.Fatal("a second close frame leaves")
 	}
-	other.in = append(other.in, p)
-	s.tellSent(c)
+	if s.broken {
+		t.Fatal("a close frame leaves after a broken write")
+	}
+	peer.in = append(peer.in, p)
+	s.recordSent(c)
 }
 
-func (s *side) tellSent(c code.Code) {
-	s.model = append(s.model, reference.Fact{Kind: reference.Sent, Code: uint16(c)})
+func (s *side) recordSent(c code.Code) {
+	s.model = append(s.model, reference.Fact{Kind: reference.Sent, Code: int(c)})
 	s.h.Sent(c)
 }
 
@@ -146,7 +164,7 @@ func (s *side) end(t *testing.T) {
 func (s *side) check(t *testing.T) {
 	t.Helper()
 	c, due := s.h.Reply()
-	if wantCode, want := s.model.Reply(); uint16(c) != wantCode || due != want {
+	if wantCode, want := s.model.Reply(); int(c) != wantCode || due != want {
 		t.Fatalf("Reply: got %d, %v, want %d, %v", c, due, wantCode, want)
 	}
 	if _, sent := s.h.Local(); sent && due {
@@ -156,14 +174,22 @@ func (s *side) check(t *testing.T) {
 		t.Fatalf("State: got %s, want %s", got, want)
 	}
 	c, ok := s.h.Local()
-	if wantCode, want := s.model.Local(); uint16(c) != wantCode || ok != want {
+	if wantCode, want := s.model.Local(); int(c) != wantCode || ok != want {
 		t.Fatalf("Local: got %d, %v, want %d, %v", c, ok, wantCode, want)
 	}
 	c, ok = s.h.Remote()
-	if wantCode, want := s.model.Remote(); uint16(c) != wantCode || ok != want {
+	if wantCode, want := s.model.Remote(); int(c) != wantCode || ok != want {
 		t.Fatalf("Remote: got %d, %v, want %d, %v", c, ok, wantCode, want)
 	}
 	if got, want := s.h.LocalFirst(), s.model.LocalFirst(); got != want {
 		t.Fatalf("LocalFirst: got %v, want %v", got, want)
+	}
+	c, err := s.h.Fault()
+	if wantCode, want := s.model.Fault(); int(c) != wantCode || asError(t, err) != want {
+		t.Fatalf("Fault: got %d, %v, want %d, %v", c, err, wantCode, want)
+	}
+	data, pong, closing := s.model.MaySend()
+	if got := [3]bool{s.h.MaySendData(), s.h.MaySendPong(), s.h.MaySendClose()}; got != [3]bool{data, pong, closing} {
+		t.Fatalf("MaySend data, pong, close: got %v, want %v, %v, %v", got, data, pong, closing)
 	}
 }

@@ -100,6 +100,9 @@ func checkAppend(t *testing.T, p []byte, c code.Code, reason []byte) {
 	if err != nil || !bytes.Equal(b, append([]byte("dst"), p...)) {
 		t.Fatalf("got %x, %v, want %x behind dst", b, err, p)
 	}
+	if err := frame.Check(c, reason); err != nil {
+		t.Fatalf("Check: got %v", err)
+	}
 }
 
 // checkRefused appends what p holds although it does not parse.
@@ -111,8 +114,12 @@ func checkRefused(t *testing.T, p []byte) {
 	if c == code.NoStatus && len(reason) == 0 {
 		return // the one code that is an empty payload
 	}
-	if b, err := frame.Append([]byte("dst"), c, reason); err == nil || string(b) != "dst" {
+	b, err := frame.Append([]byte("dst"), c, reason)
+	if err == nil || string(b) != "dst" {
 		t.Fatalf("got %x, %v from what does not parse", b, err)
+	}
+	if got := frame.Check(c, reason); got != err {
+		t.Fatalf("Check: got %v, Append %v", got, err)
 	}
 }
 
@@ -152,9 +159,23 @@ func FuzzReason(f *testing.F) {
 		if got := frame.Truncate(string(reason)); got != string(cut) {
 			t.Fatalf("Truncate: a string gives %q, bytes %q", got, cut)
 		}
-		repaired := frame.Truncate(strings.ToValidUTF8(string(reason), "\ufffd"))
-		if err := frame.CheckReason(repaired); err != nil {
-			t.Fatalf("repaired and cut: %v: %q", err, repaired)
+		for _, c := range []int64{1000, 1005, 1006, 4999, 66536, -1} {
+			checkSanitize(t, c, reason)
 		}
 	})
+}
+
+// checkSanitize sanitizes twice and appends the result.
+func checkSanitize(t *testing.T, c int64, reason []byte) {
+	gotCode, got := frame.Sanitize(c, string(reason))
+	wantCode, want := reference.Sanitize(c, reason)
+	if uint16(gotCode) != wantCode || got != string(want) {
+		t.Fatalf("Sanitize %d: got %d, %q, want %d, %q", c, gotCode, got, wantCode, want)
+	}
+	if again, twice := frame.Sanitize(gotCode, got); again != gotCode || twice != got {
+		t.Fatalf("Sanitize again: got %d, %q, want %d, %q", again, twice, gotCode, got)
+	}
+	if _, err := frame.Append(nil, gotCode, got); err != nil {
+		t.Fatalf("Append of Sanitize %d: %v", c, err)
+	}
 }
