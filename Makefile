@@ -59,8 +59,9 @@ inline: ## the functions that must inline do; depends on the compiler
 docs: ## the API, the imports, and the programs, commands and links of the pages
 	cd bench && go test -count=1 ./docs
 
+# -count=1: the cache of test results does not see files outside of the module.
 peers: ## the tests of the bench module
-	cd bench && go test ./...
+	cd bench && go test -count=1 ./...
 
 embed: ## live stacks: before and after, their own tests with ours inside, 10,000 connections; needs a C compiler
 	cd bench && EMBED=1 go test -count=1 -v ./embed/...
