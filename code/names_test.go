@@ -1,5 +1,3 @@
-//go:build go1.24
-
 package code_test
 
 import (
@@ -11,6 +9,8 @@ import (
 
 	"example.com/closeframe/code"
 )
+
+// This file also runs with Go 1.18, and has the loop variables of Go before 1.22.
 
 // testdata/registry.csv is IANA's WebSocket Close Code Number Registry of
 // 2026-06-10, transcribed from secondary copies. Columns that were not seen are
@@ -63,7 +63,7 @@ func registry(t *testing.T) map[code.Code]string {
 
 func TestNames(t *testing.T) {
 	names, named := registry(t), 0
-	for n := range 65536 {
+	for n := 0; n < 65536; n++ {
 		c := code.Code(n)
 		want := names[c]
 		if got := c.Name(); got != want {

@@ -65,6 +65,7 @@ func TestAllocs(t *testing.T) {
 		{"New of 123 bytes of []byte", 0, func() { sinkEvent, sinkError = event.New(1001, long, true) }},
 		{"New ErrTooLong", 0, func() { sinkEvent, sinkError = event.New(1001, x124, true) }},
 		{"New ErrTooLong of []byte", 0, func() { sinkEvent, sinkError = event.New(1001, tooLong, true) }},
+		{"New ErrCode", 0, func() { sinkEvent, sinkError = event.New(65536, "bye", true) }},
 		{"New ErrUTF8", 0, func() { sinkEvent, sinkError = event.New(1001, "\xff", true) }},
 		{"New ErrUTF8 of []byte", 0, func() { sinkEvent, sinkError = event.New(1001, bad, true) }},
 		{"MustNew", 0, func() { sinkEvent = event.MustNew(1001, "bye", true) }},
@@ -97,8 +98,9 @@ func TestAllocs(t *testing.T) {
 		{"MarshalJSON of controls", 1, func() { sinkBytes, sinkError = control.MarshalJSON() }},
 
 		{"Error.Unwrap", 0, func() { sinkError = caused.Unwrap() }},
+		{"Error.Is", 0, func() { sinkBool = caused.Is(io.EOF) }},
 		{"Error.Error", 1, func() { sinkString = plain.Error() }},
-		{"Error.Error with a cause", 2, func() { sinkString = caused.Error() }},
+		{"Error.Error with a cause", 1, func() { sinkString = caused.Error() }},
 		{"From", 0, func() { sinkEvent, sinkBool = event.From(caused) }},
 		{"From nil", 0, func() { sinkEvent, sinkBool = event.From(nil) }},
 		{"From a nil *Error", 0, func() { sinkEvent, sinkBool = event.From((*event.Error)(nil)) }},
@@ -109,8 +111,8 @@ func TestAllocs(t *testing.T) {
 		{"From foreign", 1, func() { sinkEvent, sinkBool = event.From(foreign) }},
 
 		{"State.String", 0, func() { sinkString = event.Complete.String() }},
-		{"Handshake.Accept", 0, func() { var h event.Handshake; h.Accept(unnamed); sinkEvent = h.End() }},
-		{"Handshake.Accept of 1006", 0, func() { var h event.Handshake; h.Accept(event.Abnormal()); sinkCode, sinkBool = h.Reply() }},
+		{"Handshake.ReceiveParsed", 0, func() { var h event.Handshake; sinkError = h.ReceiveParsed(4001, x123); sinkEvent = h.End() }},
+		{"Handshake.ReceiveParsed of 1006", 0, func() { var h event.Handshake; sinkError = h.ReceiveParsed(1006, ""); sinkCode, sinkBool = h.Reply() }},
 		{"Handshake.Receive ErrShortPayload", 0, func() { var h event.Handshake; sinkError = h.Receive(payload[:1]) }},
 		{"Handshake.Receive ErrTooLong", 0, func() { var h event.Handshake; sinkError = h.Receive(tooLong) }},
 		{"Handshake.Receive ErrCode", 0, func() { var h event.Handshake; sinkError = h.Receive(payload[1:]) }},
@@ -126,10 +128,16 @@ func TestAllocs(t *testing.T) {
 			sinkCode, sinkBool = h.Local()
 			sinkCode, sinkBool = h.Remote()
 			sinkBool = h.LocalFirst()
+			sinkBool = h.MaySendData()
+			sinkBool = h.MaySendPong()
+			sinkBool = h.MaySendClose()
+			sinkCode, sinkError = h.Fault()
+			h.WriteFailed()
 			sinkEvent = h.End()
 		}},
 
 		{"Target.Dispatch to nobody", 0, func() { sinkBool = idle[0].Dispatch(e); idle = idle[1:] }},
+		{"Target.Event", 0, func() { sinkEvent, sinkBool = over.Event() }},
 		{"Target.Dispatch again", 0, func() { sinkBool = over.Dispatch(e) }},
 		{"Target.AddEventListener of nil", 0, func() { over.AddEventListener(nil) }},
 	} {

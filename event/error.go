@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"example.com/closeframe/code"
+	"example.com/closeframe/frame"
 )
 
 // Error carries a [CloseEvent] through functions that must return an error, such as
@@ -33,7 +34,8 @@ func (e *Error) Error() string {
 	if e == nil {
 		return "<nil>"
 	}
-	b := append([]byte(nil), "closeframe: connection closed: "...)
+	var buf [4 * frame.MaxReason]byte
+	b := append(buf[:0], "closeframe: connection closed: "...)
 	b = e.Event.AppendTo(b)
 	if e.Err != nil {
 		b = append(b, ": "...)

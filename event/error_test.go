@@ -9,6 +9,7 @@ import (
 	"net"
 	"testing"
 
+	"example.com/closeframe/code"
 	"example.com/closeframe/event"
 	"example.com/closeframe/frame"
 )
@@ -19,33 +20,74 @@ func TestError(t *testing.T) {
 		err  *event.Error
 		want string
 	}{
+		{nil, "<nil>"},
 		{&event.Error{}, "closeframe: connection closed: 0 (unused), not clean"},
 		{&event.Error{Event: bye}, `closeframe: connection closed: 1001 (Going Away) "bye\x1b", clean`},
 		{&event.Error{Event: event.Abnormal(), Err: io.ErrUnexpectedEOF},
 			"closeframe: connection closed: 1006 (Abnormal Closure), not clean: unexpected EOF"},
+		{&event.Error{Event: event.Abnormal(), Refused: 2000, Err: frame.ErrCode},
+			"closeframe: connection closed: 1006 (Abnormal Closure), not clean: closeframe: code is not allowed in a close frame: 2000 (reserved)"},
+		{&event.Error{Event: event.Abnormal(), Refused: 1008, Err: frame.ErrUTF8},
+			"closeframe: connection closed: 1006 (Abnormal Closure), not clean: closeframe: reason is not UTF-8: 1008 (Policy Violation)"},
+		{&event.Error{Event: event.Abnormal(), Err: errors.New("bad\nline \x1b[2J\u202e\x7f\u0085 \xff \\ \"é再👋\"")},
+			`closeframe: connection closed: 1006 (Abnormal Closure), not clean: bad\nline \x1b[2J\u202e\x7f\u0085 \xff \ "é再👋"`},
 	} {
 		if got := test.err.Error(); got != test.want {
 			t.Errorf("got %s, want %s", got, test.want)
 		}
-		if got := test.err.Unwrap(); got != test.err.Err {
-			t.Errorf("Unwrap gives %v, want %v", got, test.err.Err)
+	}
+}
+
+// A lost connection never reads as a good end, nor a good end as a lost connection.
+func TestErrorIsEOFForRoutineCodesOnly(t *testing.T) {
+	causes := []error{nil, io.EOF, fmt.Errorf("read: %w", io.EOF), net.ErrClosed, io.ErrUnexpectedEOF, frame.ErrCode}
+	for n := range 65536 {
+		c := code.Code(n)
+		routine := n == 1000 || n == 1001 || n == 1005
+		for _, cause := range causes {
+			for _, clean := range []bool{false, true} {
+				var err error = &event.Error{Event: event.MustNew(c, "", clean), Err: cause}
+				if n%1000 < 10 {
+					err = fmt.Errorf("read: %w", err)
+				}
+				if got := errors.Is(err, io.EOF); got != routine {
+					t.Fatalf("%v: errors.Is(err, io.EOF) = %v", err, got)
+				}
+				eof := errors.Is(cause, io.EOF)
+				if got, want := errors.Is(err, io.ErrUnexpectedEOF), eof && !routine || cause == io.ErrUnexpectedEOF; got != want {
+					t.Fatalf("%v: errors.Is(err, io.ErrUnexpectedEOF) = %v", err, got)
+				}
+				if cause != nil && !eof && !errors.Is(err, cause) {
+					t.Fatalf("%v: errors.Is does not find the cause", err)
+				}
+			}
 		}
 	}
 }
 
-func TestErrorIs(t *testing.T) {
-	err := fmt.Errorf("read: %w", &event.Error{Event: event.Abnormal(), Err: fmt.Errorf("tcp: %w", net.ErrClosed)})
-	if !errors.Is(err, net.ErrClosed) {
-		t.Error("errors.Is does not find the cause")
+func TestErrorUnwrap(t *testing.T) {
+	wrapped := fmt.Errorf("tcp: %w", io.EOF)
+	lost, done := event.Abnormal(), event.MustNew(1001, "", true)
+	for _, test := range []struct {
+		err  *event.Error
+		want error
+	}{
+		{nil, nil},
+		{&event.Error{}, nil},
+		{&event.Error{Event: lost, Err: net.ErrClosed}, net.ErrClosed},
+		{&event.Error{Event: lost, Err: wrapped}, io.ErrUnexpectedEOF},
+		{&event.Error{Event: done, Err: wrapped}, nil},
+		{&event.Error{Event: done, Err: net.ErrClosed}, net.ErrClosed},
+	} {
+		if got := test.err.Unwrap(); got != test.want {
+			t.Errorf("%v: Unwrap gives %v, want %v", test.err, got, test.want)
+		}
 	}
-	if errors.Is(err, io.EOF) {
-		t.Error("errors.Is finds io.EOF")
-	}
-	if errors.Is(&event.Error{}, io.EOF) {
-		t.Error("errors.Is finds io.EOF where there is no cause")
+	if (*event.Error)(nil).Is(io.EOF) {
+		t.Error("a nil *Error is io.EOF")
 	}
 	var e *event.Error
-	if !errors.As(err, &e) || e.Event != event.Abnormal() {
+	if err := fmt.Errorf("read: %w", &event.Error{Event: lost}); !errors.As(err, &e) || e.Event != lost {
 		t.Errorf("errors.As finds %v", e)
 	}
 }

@@ -361,50 +361,49 @@ func TestLayout(t *testing.T) {
 	}
 }
 
-// TestTail follows a long event by a short one wherever an event is set in place.
+// A long event followed by a short one, wherever an event is set in place, leaves no
+// byte past the short reason.
 func TestTail(t *testing.T) {
-	long := event.MustNew(1000, strings.Repeat("x", 123), true)
+	long, short := event.MustNew(1000, strings.Repeat("x", 123), true), event.MustNew(1001, "r", false)
+	check := func(name string, e event.CloseEvent) {
+		t.Helper()
+		if tail := event.Tail(e); strings.Trim(string(tail), "\x00") != "" {
+			t.Errorf("%s: %v leaves %q past its reason", name, e, tail)
+		}
+	}
 	e := long
-	if err := e.UnmarshalJSON([]byte(`{"code":1000,"reason":"r","wasClean":true}`)); err != nil {
+	if err := e.UnmarshalJSON([]byte(`{"code":1001,"reason":"r"}`)); err != nil {
 		t.Fatal(err)
 	}
-	checkParts(t, e, 1000, "r", true)
-	if e != event.MustNew(1000, "r", true) {
-		t.Error("an event read from JSON differs from one of the same parts")
-	}
-	e = long
-	if err := e.UnmarshalJSON([]byte(`null`)); err != nil || e != (event.CloseEvent{}) {
-		t.Errorf("null gives %v, %v", e, err)
-	}
-
-	payload, err := long.AppendPayload(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, second := range []event.CloseEvent{long, event.MustNew(1001, "r", false)} {
+	check("UnmarshalJSON", e)
+	longPayload, _ := long.AppendPayload(nil)
+	shortPayload, _ := short.AppendPayload(nil)
+	for name, report := range map[string]func(h *event.Handshake){
+		"Receive":         func(h *event.Handshake) { _, _ = h.Receive(shortPayload), h.Receive(longPayload) },
+		"ReceiveParsed":   func(h *event.Handshake) { _, _ = h.ReceiveParsed(1001, "r"), h.Receive(longPayload) },
+		"malformed first": func(h *event.Handshake) { _, _ = h.Receive(append(longPayload[:20:20], 0xff)), h.Receive(longPayload) },
+	} {
 		var h event.Handshake
-		p, _ := second.AppendPayload(nil)
-		if err := h.Receive(p); err != nil {
-			t.Fatal(err)
-		}
-		if err := h.Receive(payload); err != nil {
-			t.Fatal(err)
-		}
-		checkParts(t, h.End(), second.Code(), second.Reason(), false)
+		report(&h)
+		check(name, h.End())
+	}
+}
 
-		h = event.Handshake{}
-		h.Accept(second)
-		h.Accept(long)
-		h.Sent(1000)
-		checkParts(t, h.End(), second.Code(), second.Reason(), true)
+// A plain check of the sizes that the docs state, for 64 bits.
+func TestSizes(t *testing.T) {
+	if unsafe.Sizeof(uintptr(0)) != 8 {
+		t.Skip("the docs state sizes for 64 bits")
 	}
-	// A malformed frame must leave nothing of its reason either.
-	var h event.Handshake
-	if err := h.Receive(append(payload[:20:20], 0xff)); err != frame.ErrUTF8 {
-		t.Fatalf("got %v, want %v", err, frame.ErrUTF8)
-	}
-	h.Accept(long)
-	if e := h.End(); e != event.Abnormal() {
-		t.Errorf("got %v, want %v", e, event.Abnormal())
+	for _, test := range []struct {
+		name      string
+		got, want uintptr
+	}{
+		{"CloseEvent", unsafe.Sizeof(event.CloseEvent{}), 128},
+		{"Handshake", unsafe.Sizeof(event.Handshake{}), 132},
+		{"Target", unsafe.Sizeof(event.Target{}), 184},
+	} {
+		if test.got != test.want {
+			t.Errorf("a %s has %d bytes, its doc says %d", test.name, test.got, test.want)
+		}
 	}
 }

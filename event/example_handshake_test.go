@@ -101,17 +101,14 @@ func ExampleHandshake_Receive() {
 	// false 1006 (Abnormal Closure), not clean
 }
 
-// A stack that has parsed the close frame itself and tells no more than code and
-// reason.
-func ExampleHandshake_Accept() {
+// A stack that has parsed the close frame itself, and reports only code and reason.
+func ExampleHandshake_ReceiveParsed() {
 	var h event.Handshake
 
-	e, err := event.New(code.GoingAway, "restart", false)
-	if err != nil {
+	if err := h.ReceiveParsed(1001, "restart"); err != nil {
 		fmt.Println(err)
 	}
-	h.Accept(e)
-	if c, due := h.Reply(); due { // where the stack has answered itself: Sent alone
+	if c, due := h.Reply(); due { // if the stack has replied itself: Sent alone
 		h.Sent(c)
 	}
 	fmt.Println(h.End())

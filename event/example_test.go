@@ -46,8 +46,8 @@ func ExampleParse() {
 	// Output:
 	// 1000 (Normal Closure) "bye", clean
 	// 1005 (No Status Rcvd), clean
-	// closeframe: payload of one byte; answer with 1002
-	// closeframe: code may not stand in a close frame; answer with 1002
+	// closeframe: payload is a single byte; answer with 1002
+	// closeframe: code is not allowed in a close frame; answer with 1002
 }
 
 func ExampleFrom() {
@@ -117,7 +117,7 @@ func ExampleNew() {
 	fmt.Println(err)
 	// Output:
 	// 0 (unused), not clean <nil>
-	// closeframe: reason is over 123 bytes
+	// closeframe: length is over the limit of a close frame
 	// closeframe: reason is not UTF-8
 }
 

@@ -1,8 +1,10 @@
-//go:build go1.24
+//go:build go1.22
 
 package event_test
 
 import (
+	"bytes"
+	"fmt"
 	"testing"
 
 	"example.com/closeframe/code"
@@ -10,133 +12,184 @@ import (
 	"example.com/closeframe/frame"
 )
 
-// One side of two joined handshakes, and what a witness has seen happen there.
-type side struct {
-	h          event.Handshake
-	pending    string // the payload on its way to this side
-	isPending  bool
-	sent, came bool // its frame left, a frame came
-	ended      bool
-	event      event.CloseEvent
-}
-
-type pair struct {
-	sides  [2]side
-	frames int
-}
-
-// TestHandshakesJoined lets two handshakes close with each other in every order of
-// steps: either side may close first, or both at once; a frame may arrive or be
-// lost; the transport may end for either side at any moment.
+// TestHandshakesJoined joins two handshakes by their bytes and visits every state
+// that they can reach: either side closes first, or both at once; a write breaks
+// after any number of bytes; a frame arrives or is lost; the transport ends for
+// either side at any moment.
 func TestHandshakesJoined(t *testing.T) {
-	own := [2]struct {
-		code    code.Code
-		payload string
-	}{{4000, "\x0f\xa0left"}, {4001, "\x0f\xa1right"}}
-
 	for _, test := range []struct {
 		name    string
-		payload string // of side 0 when it closes first
+		payload string // of the first side's own close frame
+		code    code.Code
 		good    bool
 	}{
-		{"good", own[0].payload, true},
-		{"empty", "", true},
-		{"malformed", "\x0f", false},
+		{"good", "\x0f\xa0left", 4000, true},
+		{"empty", "", code.NoStatus, true},
+		{"malformed", "\x0f", 4000, false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			own := own
-			own[0].payload = test.payload
-			ends, bothClean, crossed := 0, 0, 0
-
-			// send writes a frame from side i.
-			send := func(p *pair, i int, c code.Code, payload string) {
-				me, peer := &p.sides[i], &p.sides[1-i]
-				if p.frames++; p.frames > 2 || me.sent || peer.isPending {
-					t.Fatalf("frame %d, from side %d: %+v", p.frames, i, p.sides)
-				}
-				if !peer.ended {
-					peer.pending, peer.isPending = payload, true
-				}
-				me.sent = true
-				me.h.Sent(c)
-			}
-			check := func(p *pair) {
-				ends++
-				for i := range p.sides {
-					me, peer := &p.sides[i], &p.sides[1-i]
-					e := me.event
-					good := me.came && (i == 0 || test.good || !peer.h.LocalFirst())
-					if e.WasClean() != (good && me.sent) {
-						t.Fatalf("side %d: %v, sent %v, came %v", i, e, me.sent, me.came)
-					}
-					want := code.AbnormalClosure
-					if good {
-						if want, _ = peer.h.Local(); want == own[0].code && test.payload == "" {
-							want = code.NoStatus
-						}
-					}
-					if e.Code() != want {
-						t.Fatalf("side %d: %v, want code %d", i, e, want)
-					}
-				}
-				if p.sides[0].event.WasClean() && p.sides[1].event.WasClean() {
-					bothClean++
-					if p.sides[0].h.LocalFirst() && p.sides[1].h.LocalFirst() {
-						crossed++
-					}
-				}
-			}
-			var explore func(pair)
-			explore = func(p pair) {
-				moves := 0 // but for End
-				for i := range p.sides {
-					if p.sides[i].ended {
-						continue
-					}
-					if p.sides[i].h.State() == event.Open {
-						moves++
-						q := p
-						send(&q, i, own[i].code, own[i].payload)
-						explore(q)
-					}
-					if c, due := p.sides[i].h.Reply(); due {
-						moves++
-						q := p
-						payload, err := frame.Append(nil, c, "")
-						if err != nil {
-							t.Fatal(err)
-						}
-						send(&q, i, c, string(payload))
-						explore(q)
-					}
-					if p.sides[i].isPending {
-						moves++
-						q := p
-						me := &q.sides[i]
-						_ = me.h.Receive([]byte(me.pending))
-						me.pending, me.isPending, me.came = "", false, true
-						explore(q)
-					}
-					q := p
-					me := &q.sides[i]
-					me.ended, me.event = true, me.h.End()
-					me.pending, me.isPending = "", false
-					explore(q)
-				}
-				left, right := p.sides[0], p.sides[1]
-				switch {
-				case left.ended && right.ended:
-					check(&p)
-				case left.ended || right.ended || moves > 0:
-				case left.h.State() != event.Complete || right.h.State() != event.Complete || p.frames != 2:
-					t.Fatalf("stuck after %d frames in states %v and %v", p.frames, left.h.State(), right.h.State())
-				}
-			}
-			explore(pair{})
-			t.Logf("%d orders of steps, %d clean on both sides, %d of them crossing", ends, bothClean, crossed)
-			if ends == 0 || test.good && (bothClean == 0 || crossed == 0) {
+			j := joined{t: t, seen: map[string]bool{}}
+			j.own[0] = closing{test.payload, test.code, test.good}
+			j.own[1] = closing{"\x0f\xa1r", 4001, true}
+			j.visit(&pair{}, nil)
+			t.Logf("%d states, %d ends, %d clean on both sides, %d of them crossing, %d with a broken write", len(j.seen), j.ends, j.bothClean, j.crossed, j.broken)
+			if j.ends == 0 || j.broken == 0 || test.good && (j.bothClean == 0 || j.crossed == 0) {
 				t.Error("a case that must occur does not")
 			}
 		})
+	}
+}
+
+// closing is how a side closes first.
+type closing struct {
+	payload string
+	code    code.Code
+	good    bool // the payload is not malformed
+}
+
+// An end is one side of a connection, and what a witness has seen happen there.
+type end struct {
+	h        event.Handshake
+	in       []byte // on the way to this side
+	sent     closing
+	isSent   bool // sent left whole
+	isBroken bool
+	received closing // what a whole frame carried that this side has read
+	came     bool
+	ended    bool
+	event    event.CloseEvent
+}
+
+type pair struct{ ends [2]end }
+
+func (p *pair) clone() *pair {
+	q := new(pair)
+	for i := range p.ends {
+		from, to := &p.ends[i], &q.ends[i]
+		event.Copy(&to.h, &from.h)
+		to.in = bytes.Clone(from.in)
+		to.sent, to.isSent, to.isBroken = from.sent, from.isSent, from.isBroken
+		to.received, to.came = from.received, from.came
+		to.ended, to.event = from.ended, from.event
+	}
+	return q
+}
+
+type joined struct {
+	t    *testing.T
+	own  [2]closing
+	seen map[string]bool
+
+	ends, bothClean, crossed, broken int
+}
+
+// visit tries every move from p that leads to a new state. path names the moves so
+// far.
+func (j *joined) visit(p *pair, path []string) {
+	key := fmt.Sprintf("%+v", p)
+	if j.seen[key] || j.t.Failed() {
+		return
+	}
+	j.seen[key] = true
+	moved := false
+	for i := range p.ends {
+		e := &p.ends[i]
+		try := func(name string, move func(me, peer *end)) {
+			moved = moved || name != "end"
+			q := p.clone()
+			move(&q.ends[i], &q.ends[1-i])
+			j.visit(q, append(path[:len(path):len(path)], fmt.Sprintf("%d %s", i, name)))
+		}
+		if e.ended {
+			continue
+		}
+		if e.h.State() == event.Open && e.h.MaySendClose() {
+			j.tryWrite(try, e, "close", j.own[i])
+		}
+		if c, due := e.h.Reply(); due {
+			payload, err := frame.Append(nil, c, "")
+			if err != nil {
+				j.t.Fatalf("after %q: a reply of %v cannot be sent: %v", path, c, err)
+			}
+			j.tryWrite(try, e, "reply", closing{string(payload), c, true})
+		}
+		if len(e.in) > 0 {
+			try("read", func(me, peer *end) { me.read(peer) })
+		}
+		try("end", func(me, _ *end) { me.ended, me.event, me.in = true, me.h.End(), nil })
+	}
+	left, right := &p.ends[0], &p.ends[1]
+	switch {
+	case left.ended && right.ended:
+		j.check(p, path)
+	case left.ended || right.ended || left.isBroken || right.isBroken || moved:
+	case left.h.State() != event.Complete || right.h.State() != event.Complete:
+		j.t.Errorf("after %q: stuck in %v and %v", path, left.h.State(), right.h.State())
+	}
+}
+
+// tryWrite writes a close frame whole, and cut after every number of bytes.
+func (j *joined) tryWrite(try func(string, func(me, peer *end)), from *end, name string, c closing) {
+	if from.isSent || from.isBroken {
+		j.t.Errorf("%s: a close frame would follow another one, or a broken one", name)
+		return
+	}
+	f := append([]byte{0x88, byte(len(c.payload))}, c.payload...)
+	for n := range f {
+		try(fmt.Sprintf("%s, broken after %d bytes", name, n), func(me, peer *end) {
+			me.isBroken = true
+			me.h.WriteFailed()
+			peer.arrive(f[:n])
+		})
+	}
+	try(name, func(me, peer *end) {
+		me.sent, me.isSent = c, true
+		me.h.Sent(c.code)
+		peer.arrive(f)
+	})
+}
+
+func (e *end) arrive(b []byte) {
+	if !e.ended {
+		e.in = append(e.in, b...)
+	}
+}
+
+// read reads what has arrived. A part of a frame is kept.
+func (e *end) read(peer *end) {
+	payload, n, err := frame.ParseFrame(e.in)
+	if err != nil {
+		return
+	}
+	_ = e.h.Receive(payload)
+	e.in = append([]byte(nil), e.in[n:]...)
+	e.received, e.came = peer.sent, true
+}
+
+// check compares both events with what the witness has seen.
+func (j *joined) check(p *pair, path []string) {
+	j.ends++
+	if p.ends[0].isBroken || p.ends[1].isBroken {
+		j.broken++
+	}
+	for i := range p.ends {
+		e := &p.ends[i]
+		want := event.Abnormal()
+		if e.came && e.received.good {
+			reason := ""
+			if len(e.received.payload) > 2 {
+				reason = e.received.payload[2:]
+			}
+			want = event.MustNew(e.received.code, reason, e.isSent)
+		}
+		if e.event != want {
+			j.t.Errorf("after %q: side %d ends with %v, want %v", path, i, e.event, want)
+		}
+	}
+	if p.ends[0].event.WasClean() && p.ends[1].event.WasClean() {
+		j.bothClean++
+		if p.ends[0].h.LocalFirst() && p.ends[1].h.LocalFirst() {
+			j.crossed++
+		}
 	}
 }

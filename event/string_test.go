@@ -22,7 +22,7 @@ func TestString(t *testing.T) {
 		{event.CloseEvent{}, "0 (unused), not clean"},
 		{event.Abnormal(), "1006 (Abnormal Closure), not clean"},
 		{event.MustNew(1001, "bye", true), `1001 (Going Away) "bye", clean`},
-		{event.MustNew(4001, "\x1b[2J", false), `4001 (private use) "\x1b[2J", not clean`},
+		{event.MustNew(4001, "\x1b[2J", false), `4001 (private) "\x1b[2J", not clean`},
 	} {
 		if got := test.e.String(); got != test.want {
 			t.Errorf("got %s, want %s", got, test.want)

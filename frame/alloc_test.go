@@ -3,6 +3,9 @@
 package frame_test
 
 import (
+	"errors"
+	"fmt"
+	"io"
 	"strings"
 	"testing"
 
@@ -31,6 +34,9 @@ var (
 	cutRune    = strings.Repeat("a", 122) + "é"
 	cutBytes   = []byte(cutRune)
 	named      = namedString(mixed)
+	intCode    = 1000
+	wrapped    = fmt.Errorf("read: %w", frame.ErrUTF8)
+	joinedErrs = errors.Join(io.EOF, wrapped)
 
 	payloads = map[string][]byte{
 		"empty":    {},
@@ -81,6 +87,26 @@ var allocs = []struct {
 	{"Append/ErrTooLong bytes", frame.ErrTooLong, func() { sinkBytes, sinkErr = frame.Append(buf, 1000, longBytes) }},
 	{"Append/ErrCode", frame.ErrCode, func() { sinkBytes, sinkErr = frame.Append(buf, 1006, mixed) }},
 	{"Append/ErrUTF8", frame.ErrUTF8, func() { sinkBytes, sinkErr = frame.Append(buf, 1000, badUTF8) }},
+
+	{"Append/int", nil, func() { sinkBytes, sinkErr = frame.Append(buf, intCode, mixed) }},
+	{"Append/int ErrCode", frame.ErrCode, func() { sinkBytes, sinkErr = frame.Append(buf, -1, mixed) }},
+
+	{"Check/string", nil, func() { sinkErr = frame.Check(1000, mixed) }},
+	{"Check/bytes", nil, func() { sinkErr = frame.Check(uint64(1000), mixedBytes) }},
+	{"Check/ErrTooLong", frame.ErrTooLong, func() { sinkErr = frame.Check(1000, tooLong) }},
+	{"Check/ErrCode", frame.ErrCode, func() { sinkErr = frame.Check(66536, mixed) }},
+	{"Check/ErrUTF8", frame.ErrUTF8, func() { sinkErr = frame.Check(1000, badUTF8) }},
+
+	{"Sanitize/good", nil, func() { sinkCode, sinkString = frame.Sanitize(1000, mixed) }},
+	{"Sanitize/cut", nil, func() { sinkCode, sinkString = frame.Sanitize(-1, cutRune) }},
+
+	{"Len/good", nil, func() { sinkInt, sinkErr = frame.Len(server) }},
+	{"Len/ErrTooLong", frame.ErrTooLong, func() { sinkInt, sinkErr = frame.Len(longServer) }},
+
+	{"Answer/itself", nil, func() { sinkCode = frame.Answer(frame.ErrUTF8) }},
+	{"Answer/wrapped", nil, func() { sinkCode = frame.Answer(wrapped) }},
+	{"Answer/joined", nil, func() { sinkCode = frame.Answer(joinedErrs) }},
+	{"Answer/another", nil, func() { sinkCode = frame.Answer(io.EOF) }},
 
 	{"CheckReason/string", nil, func() { sinkErr = frame.CheckReason(mixed) }},
 	{"CheckReason/bytes", nil, func() { sinkErr = frame.CheckReason(mixedBytes) }},
@@ -149,6 +175,13 @@ func TestAllocs(t *testing.T) {
 				t.Errorf("error %v, want %v: the wrong path was counted", sinkErr, a.err)
 			}
 		})
+	}
+}
+
+// Sanitize allocates to repair, and for nothing else.
+func TestAllocsToRepair(t *testing.T) {
+	if got := testing.AllocsPerRun(100, func() { sinkCode, sinkString = frame.Sanitize(1000, badUTF8) }); got == 0 || got > 2 {
+		t.Errorf("%v allocations, want 1 or 2", got)
 	}
 }
 

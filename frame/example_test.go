@@ -87,13 +87,50 @@ func ExampleParseMasked() {
 	// 88 85 00 00 00 00 03 e8 62 79 65
 }
 
-// Text of unknown origin is repaired first, then cut between runes.
+// A reason that is too long is cut between runes.
 func ExampleTruncate() {
-	text := strings.Repeat("語", 60) + "\xff"
-	reason := frame.Truncate(strings.ToValidUTF8(text, "\uFFFD"))
+	reason := frame.Truncate(strings.Repeat("語", 60))
 	fmt.Println(len(reason), frame.CheckReason(reason))
 	// Output:
 	// 123 <nil>
+}
+
+// Check judges before anything is built, with a code of any integer type.
+func ExampleCheck() {
+	fmt.Println(frame.Check(4001, "bye"))
+	fmt.Println(frame.Check(66536, "bye")) // uint16(66536) is 1000
+	fmt.Println(frame.Check(-1, ""))
+	// Output:
+	// <nil>
+	// closeframe: code is not allowed in a close frame
+	// closeframe: code is not allowed in a close frame
+}
+
+// Len says how many bytes to wait for.
+func ExampleLen() {
+	fmt.Println(frame.Len([]byte{0x88, 0x85})) // masked: a header of 6 bytes
+	fmt.Println(frame.Len([]byte{0x88}))
+	fmt.Println(frame.Len([]byte{0x89})) // a ping
+	// Output:
+	// 11 <nil>
+	// 0 closeframe: frame is incomplete
+	// 0 closeframe: not a close frame
+}
+
+// A code and text of unknown origin become something that can be sent.
+func ExampleSanitize() {
+	c, reason := frame.Sanitize(70000, strings.Repeat("語", 60)+"\xff")
+	fmt.Println(c, len(reason), frame.Check(c, reason))
+	// Output:
+	// 1011 (Internal Error) 123 <nil>
+}
+
+// Answer finds the error through any wrapping.
+func ExampleAnswer() {
+	err := fmt.Errorf("chat: %w", frame.ErrUTF8)
+	fmt.Println(frame.Answer(err))
+	// Output:
+	// 1007 (Invalid frame payload data)
 }
 
 func ExampleCheckReason() {
