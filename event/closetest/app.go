@@ -1,0 +1,107 @@
+package closetest
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"example.com/closeframe/event"
+)
+
+// An App keeps, for each row, the call that closes the connection and what the
+// application was told of its end. The application under test calls Open, then
+// Closed or ClosedCode; Hooks returns the other side of it. The zero value is ready.
+type App struct {
+	mu   sync.Mutex
+	rows map[string]*appRow
+}
+
+type appRow struct {
+	close   func(code int, reason string) error
+	told    []Told
+	changed chan struct{} // closed, and made anew, when the others change
+}
+
+// Open tells that the connection of a row stands, and how the application closes
+// it; close may return [ErrNoCall]. The row is the value of "row" in the URL's query.
+func (a *App) Open(row string, close func(code int, reason string) error) {
+	a.change(row, func(r *appRow) { r.close = close })
+}
+
+// Closed tells that the application was told of the end of a row's connection.
+func (a *App) Closed(row string, e event.CloseEvent) {
+	a.told(row, told(int(e.Code()), e.Reason(), e.WasClean()))
+}
+
+// ClosedCode is Closed for stacks that do not report wasClean. The code is 1005 for
+// an empty close frame, 1006 where no valid one came, and else as the stack tells it.
+func (a *App) ClosedCode(row string, code int, reason string) {
+	a.told(row, Told{Code: code, Reason: reason})
+}
+
+func (a *App) told(row string, t Told) {
+	a.change(row, func(r *appRow) { r.told = append(r.told, t) })
+}
+
+// Hooks returns the hooks of a [Server] or [Client].
+func (a *App) Hooks() Hooks { return Hooks{Told: a.wait, Close: a.close} }
+
+func (a *App) row(name string) *appRow {
+	if a.rows == nil {
+		a.rows = map[string]*appRow{}
+	}
+	r := a.rows[name]
+	if r == nil {
+		r = &appRow{changed: make(chan struct{})}
+		a.rows[name] = r
+	}
+	return r
+}
+
+func (a *App) change(name string, f func(*appRow)) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	r := a.row(name)
+	f(r)
+	close(r.changed)
+	r.changed = make(chan struct{})
+}
+
+// until waits for what ready looks for.
+func (a *App) until(ctx context.Context, name string, ready func(*appRow) bool) error {
+	for {
+		a.mu.Lock()
+		r := a.row(name)
+		ok, changed := ready(r), r.changed
+		a.mu.Unlock()
+		if ok {
+			return nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+func (a *App) wait(ctx context.Context, row string) (t Told, err error) {
+	err = a.until(ctx, row, func(r *appRow) bool {
+		if len(r.told) > 0 {
+			t = r.told[0]
+			t.Times = len(r.told)
+			delete(a.rows, row) // for the next run
+		}
+		return t.Times > 0
+	})
+	return t, err
+}
+
+func (a *App) close(ctx context.Context, row string, code int, reason string) error {
+	var call func(int, string) error
+	err := a.until(ctx, row, func(r *appRow) bool { call = r.close; return call != nil })
+	if err != nil {
+		return errors.New("closetest: the application has not opened " + row)
+	}
+	return call(code, reason)
+}

@@ -1,0 +1,273 @@
+package closetest
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// A Finding is one thing that is wrong.
+type Finding struct {
+	Level Level  `json:"level"` // of the demand that is not met; May is a note
+	Part  Part   `json:"part"`
+	Text  string `json:"text"` // "1007 expected for a reason that is not UTF-8, ff (RFC 6455, 8.1): answered 1002"
+}
+
+// A Part is what of a row's outcome a Finding is about.
+type Part string
+
+const (
+	PartConnect Part = "connect" // there was no connection
+	PartAnswer  Part = "answer"  // the close frame that was answered
+	PartSent    Part = "sent"    // what the application's call sent and returned
+	PartFrames  Part = "frames"  // how frames are made, and what follows the close frame
+	PartTold    Part = "told"    // what the application was told
+	PartTCP     Part = "tcp"     // how TCP ended
+)
+
+// An outcome is all that is known of a row that ran.
+type outcome struct {
+	row       Row
+	under     Role
+	timeout   time.Duration
+	seen      seen
+	asked     bool // the Close hook was called and returned err
+	err       error
+	told      *Told // nil: not reported
+	judgeTold bool
+
+	findings []Finding
+}
+
+func (o *outcome) find(l Level, p Part, format string, args ...any) {
+	o.findings = append(o.findings, Finding{l, p, fmt.Sprintf(format, args...)})
+}
+
+// judge returns what is wrong.
+func (o *outcome) judge() []Finding {
+	o.judgeFrames()
+	w := o.row.Want
+	switch {
+	case o.row.Kind == Send:
+		o.judgeSent()
+	case w.Answer != nil:
+		o.judgeAnswer(PartAnswer, o.row.Title)
+	}
+	o.judgeTCP()
+	if o.judgeTold && w.Told != nil {
+		o.judgeEvent()
+	}
+	return o.findings
+}
+
+// judgeFrames looks for what no stack may send, whatever the row is.
+func (o *outcome) judgeFrames() {
+	if f := o.seen.close; f != nil {
+		o.judgeClose(*f)
+	}
+	if o.seen.end == cut {
+		text := "TCP ended inside a frame"
+		if o.seen.failed != nil {
+			text = o.seen.failed.Error()
+		}
+		o.find(Must, PartFrames, "%s (RFC 6455, 5.2)", text)
+	}
+	for _, f := range o.seen.after {
+		switch {
+		case f.isData():
+			o.find(Must, PartFrames, "data behind the close frame (RFC 6455, 5.5.1)")
+			return
+		case f.isClose():
+			o.find(Should, PartFrames, "a second close frame (RFC 6455, 5.5.1)")
+			return
+		}
+	}
+	if p := o.row.Want.Pong; p != nil && o.seen.close != nil {
+		for _, got := range o.seen.pongs {
+			if bytes.Equal(got, p) {
+				return
+			}
+		}
+		o.find(Should, PartFrames, "no pong for %s (%s)", o.row.Title, o.row.Source)
+	}
+}
+
+func (o *outcome) judgeClose(f frame) {
+	bad := func(section, format string, args ...any) {
+		o.find(Must, PartFrames, format+" (RFC 6455, %s)", append(args, section)...)
+	}
+	c := f.code()
+	switch masked := o.under == ClientRole; {
+	case f.masked && !masked:
+		bad("5.1", "a masked close frame from the server")
+	case !f.masked && masked:
+		bad("5.1", "an unmasked close frame from the client")
+	}
+	switch {
+	case f.first != opClose:
+		bad("5.2 and 5.5", "a close frame that begins with %02x", f.first)
+	case f.padded:
+		bad("5.2", "a close frame's length of %d in more bytes than it needs", f.length)
+	case f.length > 125:
+		bad("5.5", "a close frame of %d bytes", f.length)
+	case f.length == 1:
+		bad("5.5.1", "a close frame of one byte")
+	case f.length >= 2 && (c == 1005 || c == 1006 || c == 1015):
+		bad("7.4.1", "%d in a close frame", c)
+	case f.length >= 2 && !validReason(f.payload[2:]):
+		bad("5.5.1", "a reason that is not UTF-8 in a close frame, %q", f.payload[2:])
+	}
+}
+
+// judgeAnswer compares the close frame's code.
+func (o *outcome) judgeAnswer(p Part, what string) {
+	got, text := noFrame, "no close frame came"
+	if f := o.seen.close; f != nil {
+		got, text = f.code(), "answered "+codeText(f.code())
+	}
+	w := o.row.Want
+	level := Should
+	switch {
+	case has(w.Answer, got):
+		return
+	case has(w.Note, got):
+		level = May
+	case got == noFrame && o.seen.end == byRST:
+		text = "TCP was reset without a close frame" // or it was lost by that
+	case has(w.Never, got):
+		level = Must
+	}
+	o.find(level, p, "%s expected for %s (%s): %s", codesText(w.Answer), what, o.row.Source, text)
+}
+
+// judgeSent compares what the application's call made of its code and reason.
+func (o *outcome) judgeSent() {
+	w, f := o.row.Want, o.seen.close
+	what := strings.TrimPrefix(o.row.Title, "the application closes with ")
+	switch {
+	case !o.asked:
+		o.find(Should, PartSent, "close with %s: the call did not return", what)
+	case f == nil && o.err != nil:
+		o.find(Should, PartSent, "close with %s: an error, and then no close frame: the connection is lost", what)
+	case f == nil:
+		o.find(sentLevel(w), PartSent, "close with %s: no error and no close frame", what)
+	case o.err != nil && w.Sent != nil && len(w.Sent) > 0:
+		o.find(Should, PartSent, "close with %s: error %q", what, o.err)
+	case o.err != nil:
+		o.judgeAnswer(PartSent, "the peer's close frame after a refused call")
+	case w.Refused:
+		o.find(Should, PartSent, "an error expected for close with %s (%s): sent %s", what, o.row.Source, frameText(*f))
+	case !bytes.Equal(f.payload, w.Sent):
+		o.find(sentLevel(w), PartSent, "close with %s: sent %s", what, frameText(*f))
+	}
+}
+
+// sentLevel is Must where the code and reason can be sent (RFC 6455, 7.1.2).
+func sentLevel(w Want) Level {
+	if len(w.Sent) > 0 {
+		return Must
+	}
+	return Should
+}
+
+func (o *outcome) judgeTCP() {
+	w := o.row.Want
+	if w.TCP == 0 {
+		return
+	}
+	switch {
+	case o.seen.end == open && w.TCP == May:
+		o.find(May, PartTCP, "TCP is still open %v after %s (%s)", o.timeout, o.row.Title, o.row.Source)
+	case o.seen.end == open:
+		o.find(w.TCP, PartTCP, "TCP is still open %v after %s (RFC 6455, 5.5.1 and 7.1.1)", o.timeout, o.row.Title)
+	case o.seen.end == byRST && !w.Reset:
+		o.find(Should, PartTCP, "TCP was reset after %s, not closed (RFC 6455, 7.1.1)", o.row.Title)
+	}
+}
+
+// judgeEvent compares what the application was told.
+func (o *outcome) judgeEvent() {
+	w := o.row.Want
+	if o.told == nil {
+		o.find(Should, PartTold, "the application was not told of the end %v after %s", o.timeout, o.row.Title)
+		return
+	}
+	if o.told.Times > 1 {
+		o.find(Should, PartTold, "the application was told %d times of the end after %s", o.told.Times, o.row.Title)
+	}
+	for _, t := range w.Told {
+		if t.same(*o.told) {
+			return
+		}
+	}
+	level := w.ToldLevel
+	if o.told.Code != 0 && has(w.Never, o.told.Code) {
+		level = Must
+	}
+	o.find(level, PartTold, "the application is to be told %v of %s (%s): told %v", toldText(w.Told), o.row.Title, o.row.Source, o.told)
+}
+
+// same reports whether got is what t says; without WasClean in either that is not
+// compared.
+func (t Told) same(got Told) bool {
+	return t.Code == got.Code && t.Reason == got.Reason &&
+		(t.WasClean == nil || got.WasClean == nil || *t.WasClean == *got.WasClean)
+}
+
+// has reports whether codes has c.
+func has(codes []int, c int) bool {
+	for _, v := range codes {
+		if v == c {
+			return true
+		}
+	}
+	return false
+}
+
+// sendable reports whether c may stand in a close frame (RFC 6455, 7.4, and IANA's
+// registry).
+func sendable(c int) bool {
+	return c >= 1000 && c <= 1003 || c >= 1007 && c <= 1014 || c >= 3000 && c <= 4999
+}
+
+func validReason(p []byte) bool { return utf8.Valid(p) }
+
+// The texts.
+
+func codeText(c int) string {
+	switch c {
+	case noFrame:
+		return "no close frame"
+	case noStatus:
+		return "an empty close frame"
+	}
+	return fmt.Sprint(c)
+}
+
+func codesText(codes []int) string {
+	words := make([]string, len(codes))
+	for i, c := range codes {
+		words[i] = codeText(c)
+	}
+	return strings.Join(words, " or ")
+}
+
+func frameText(f frame) string {
+	if len(f.payload) < 2 {
+		return codeText(noStatus)
+	}
+	if len(f.payload) == 2 {
+		return fmt.Sprint(f.code())
+	}
+	return fmt.Sprintf("%d and a reason of %d bytes", f.code(), f.length-2)
+}
+
+func toldText(all []Told) string {
+	words := make([]string, len(all))
+	for i, t := range all {
+		words[i] = t.String()
+	}
+	return strings.Join(words, " or ")
+}

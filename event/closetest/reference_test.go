@@ -1,0 +1,329 @@
+package closetest
+
+import (
+	"bufio"
+	"encoding/binary"
+	"errors"
+	"io"
+	"net"
+	"sync"
+	"time"
+	"unicode/utf8"
+)
+
+// A stack is a small WebSocket stack that closes as it should, but for its faults.
+// It shares no code with the peer that judges it.
+type stack struct {
+	role    Role
+	timeout time.Duration // for the peer's answer, and of a write
+	faults  faults
+}
+
+// faults are what a stack does wrong; the zero value is none.
+type faults struct {
+	acceptRSV, acceptRSVWithDeflate, acceptOpcode, acceptMask, acceptPadded, acceptLong, acceptNoFIN bool
+
+	acceptOneByte, acceptUTF8, utf8As1002, echoReason bool
+
+	acceptCode func(code int) bool
+	answer     func(code int) int // in place of the code
+	noAnswer   bool
+
+	dataBehind, closeTwice, padded, wrongMask, oneByte, neverEnd, resetEnd bool
+
+	splitAtHeader, oneRead, lateBytes, earlyBytes     bool
+	noFragments, lastCounts, answerLateData, mutePing bool
+	strictEcho, judgeNoAnswer                         bool
+
+	answerFIN, deafAfterFIN, resetIs1000, impatient, patient, stuck bool
+
+	tellSent, tellDirty, tellTwice, tellNothing bool
+
+	wrap, cut, dropOnError, silentClose bool
+}
+
+// errRefused is what Close returns for what cannot be sent.
+var errRefused = errors.New("refused")
+
+// A conn is one connection of a stack.
+type conn struct {
+	stack
+	net.Conn
+	r       *bufio.Reader
+	deflate bool
+	app     *App
+	row     string
+
+	mu   sync.Mutex
+	sent int // the code of our close frame, 0 if none
+	told bool
+}
+
+func (s stack) start(tcp net.Conn, r *bufio.Reader, deflate bool, app *App, row string) *conn {
+	c := &conn{stack: s, Conn: tcp, r: r, deflate: deflate, app: app, row: row}
+	app.Open(row, c.Close1)
+	return c
+}
+
+// Close1 is the application's call.
+func (c *conn) Close1(code int, reason string) error {
+	f := c.faults
+	if f.wrap {
+		code = int(uint16(code))
+	}
+	if f.cut && len(reason) > 123 {
+		reason = reason[:123]
+	}
+	ok := f.wrap || code == 1005 && reason == "" || valid(code)
+	if !ok || len(reason) > 123 || !f.cut && !utf8.ValidString(reason) {
+		if f.dropOnError {
+			c.Conn.Close()
+		}
+		return errRefused
+	}
+	if f.silentClose {
+		return nil
+	}
+	if !f.patient {
+		time.AfterFunc(c.timeout, func() { c.Conn.Close() })
+	}
+	var p []byte
+	if code != 1005 || reason != "" {
+		p = append([]byte{byte(code >> 8), byte(code)}, reason...)
+	}
+	return c.writeClose(p)
+}
+
+func valid(code int) bool {
+	return code >= 1000 && code < 1004 || code > 1006 && code < 1015 || code >= 3000 && code < 5000
+}
+
+// write writes a frame, masked as the role has it.
+func (c *conn) write(first byte, p []byte) error {
+	mask := c.role == ClientRole
+	if c.faults.wrongMask && first&0xf == 8 {
+		mask = !mask
+	}
+	var b []byte
+	switch {
+	case c.faults.padded:
+		b = []byte{first, 126, 0, byte(len(p))}
+	default:
+		b = []byte{first, byte(len(p))}
+	}
+	if mask {
+		b[1] |= 0x80
+		b = append(b, 0, 0, 0, 0)
+	}
+	if !c.faults.stuck {
+		c.SetWriteDeadline(time.Now().Add(c.timeout))
+	}
+	_, err := c.Conn.Write(append(b, p...))
+	return err
+}
+
+// writeClose writes the one close frame.
+func (c *conn) writeClose(p []byte) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.sent != 0 && !c.faults.closeTwice {
+		return nil
+	}
+	c.sent = 1005
+	if len(p) > 1 {
+		c.sent = int(binary.BigEndian.Uint16(p))
+	}
+	if c.faults.oneByte {
+		p = []byte{3}
+	}
+	err := c.write(0x88, p)
+	if c.faults.dataBehind {
+		err = c.write(0x81, []byte("behind"))
+	}
+	return err
+}
+
+// serve reads until the connection ends, and tells the application.
+func (c *conn) serve() {
+	code, reason := c.read()
+	if c.faults.neverEnd {
+		io.Copy(io.Discard, c.r)
+	}
+	if c.faults.resetEnd {
+		c.Conn.(*net.TCPConn).SetLinger(0)
+	}
+	c.Conn.Close()
+	c.tell(code, reason)
+}
+
+func (c *conn) tell(code int, reason string) {
+	c.mu.Lock()
+	clean := code != 1006 && c.sent != 0 && !c.faults.tellDirty
+	if c.faults.tellSent && c.sent != 0 {
+		code, reason = c.sent, ""
+	}
+	c.mu.Unlock()
+	times := 1
+	switch {
+	case c.faults.tellTwice:
+		times = 2
+	case c.faults.tellNothing:
+		times = 0
+	}
+	for i := 0; i < times; i++ {
+		c.app.told(c.row, told(code, reason, clean))
+	}
+}
+
+// A refusal is the code that the peer gets.
+type refusal int
+
+func (r refusal) Error() string { return "refused" }
+
+// read reads frames and returns what the application is told.
+func (c *conn) read() (code int, reason string) {
+	code = 1006
+	for {
+		first, p, err := c.frame()
+		var bad refusal
+		switch {
+		case errors.As(err, &bad):
+			c.writeClose([]byte{byte(bad >> 8), byte(bad)})
+			return
+		case err != nil:
+			if c.faults.answerFIN && err == io.EOF {
+				c.writeClose([]byte{3, 232})
+			}
+			return
+		}
+		switch first & 0xf {
+		case 8:
+			c.mu.Lock()
+			done := c.sent != 0
+			c.mu.Unlock()
+			got, text, err := c.close(p, done)
+			if err == nil {
+				code, reason = got, text
+			}
+			if c.faults.lastCounts && c.r.Buffered() > 0 {
+				continue
+			}
+			if c.role == ClientRole && !c.faults.impatient && err == nil {
+				c.drain()
+			}
+			return
+		case 9:
+			c.mu.Lock()
+			mute := c.faults.mutePing && c.sent != 0
+			if !mute {
+				c.write(0x8a, p)
+			}
+			c.mu.Unlock()
+		}
+	}
+}
+
+// drain waits for the server to end TCP.
+func (c *conn) drain() {
+	if !c.faults.patient {
+		c.SetReadDeadline(time.Now().Add(c.timeout))
+	}
+	io.Copy(io.Discard, c.r)
+}
+
+// close judges a close frame and answers it.
+func (c *conn) close(p []byte, done bool) (code int, reason string, err error) {
+	f := c.faults
+	code = 1005
+	switch {
+	case len(p) == 1 && !f.acceptOneByte:
+		err = refusal(1002)
+	case len(p) >= 2:
+		code, reason = int(binary.BigEndian.Uint16(p)), string(p[2:])
+		switch {
+		case !valid(code) && !(f.acceptCode != nil && f.acceptCode(code)),
+			f.strictEcho && done && code != c.sent:
+			err = refusal(1002)
+		case !utf8.ValidString(reason) && !f.acceptUTF8:
+			if err = refusal(1007); f.utf8As1002 {
+				err = refusal(1002)
+			}
+		}
+	}
+	if done && f.judgeNoAnswer {
+		err = nil
+	}
+	if f.noAnswer {
+		return code, reason, err
+	}
+	answer := []byte{byte(code >> 8), byte(code)}
+	var bad refusal
+	switch {
+	case errors.As(err, &bad):
+		answer = []byte{byte(bad >> 8), byte(bad)}
+	case f.answer != nil:
+		code := f.answer(code)
+		answer = []byte{byte(code >> 8), byte(code)}
+	case code == 1005 && len(p) < 2:
+		answer = nil
+	case f.echoReason:
+		answer = p
+	}
+	c.writeClose(answer)
+	return code, reason, err
+}
+
+// frame reads one frame.
+func (c *conn) frame() (first byte, p []byte, err error) {
+	f := c.faults
+	var b [8]byte
+	if f.oneRead && c.r.Buffered() == 0 {
+		c.r.Peek(1)
+		if c.r.Buffered() < 2 {
+			return 0, nil, refusal(1002)
+		}
+	}
+	if _, err := io.ReadFull(c.r, b[:2]); err != nil {
+		return 0, nil, err
+	}
+	first = b[0]
+	n, masked := uint64(b[1]&0x7f), b[1]&0x80 != 0
+	if rsv := first & 0x70; rsv != 0 && !f.acceptRSV && !(f.acceptRSVWithDeflate && c.deflate && rsv == 0x40) {
+		return 0, nil, refusal(1002)
+	}
+	op := first & 0xf
+	switch {
+	case op > 10 && !f.acceptOpcode, op > 2 && op < 8,
+		masked != (c.role == ServerRole) && !f.acceptMask,
+		op == 8 && first&0x80 == 0 && !f.acceptNoFIN,
+		op < 8 && first&0x80 == 0 && f.noFragments:
+		return 0, nil, refusal(1002)
+	}
+	if size := map[uint64]int{126: 2, 127: 8}[n]; size > 0 {
+		b = [8]byte{}
+		if _, err := io.ReadFull(c.r, b[8-size:]); err != nil {
+			return 0, nil, err
+		}
+		n = binary.BigEndian.Uint64(b[:])
+		if n < 126 && !f.acceptPadded || op >= 8 && n > 125 && !f.acceptLong || n > 1<<20 {
+			return 0, nil, refusal(1002)
+		}
+	}
+	if f.splitAtHeader && c.r.Buffered() < int(n) {
+		return 0, nil, refusal(1002)
+	}
+	var key [4]byte
+	if masked {
+		if _, err := io.ReadFull(c.r, key[:]); err != nil {
+			return 0, nil, io.ErrUnexpectedEOF
+		}
+	}
+	p = make([]byte, n)
+	if _, err := io.ReadFull(c.r, p); err != nil {
+		return 0, nil, io.ErrUnexpectedEOF
+	}
+	for i := range p {
+		p[i] ^= key[i%4]
+	}
+	return first, p, nil
+}

@@ -1,0 +1,68 @@
+package closetest
+
+import (
+	"fmt"
+	"strings"
+)
+
+// A Result is what became of a row.
+type Result struct {
+	Row      Row       `json:"row"`
+	Under    Role      `json:"under"` // the role of the stack
+	Ran      bool      `json:"ran"`
+	Why      string    `json:"why,omitempty"` // it was not run
+	Findings []Finding `json:"findings"`
+	Answer   Hex       `json:"answer"` // the payload of the stack's close frame, nil if none came
+	Told     *Told     `json:"told,omitempty"`
+	Seconds  float64   `json:"seconds"`
+}
+
+func notRun(r Row, under Role, why string) Result { return Result{Row: r, Under: under, Why: why} }
+
+// Broken returns the findings of at least a level.
+func (r Result) Broken(l Level) (broken []Finding) {
+	for _, f := range r.Findings {
+		if f.Level >= l {
+			broken = append(broken, f)
+		}
+	}
+	return broken
+}
+
+// A Report has the results of a run, in the order of the rows.
+type Report struct {
+	Under   Role     `json:"under"`
+	Results []Result `json:"results"`
+}
+
+// Err returns an error that lists the findings of at least a level, or nil if
+// there are none: Must is usual, Should is strict.
+func (r *Report) Err(l Level) error {
+	var e Error
+	for _, res := range r.Results {
+		for _, f := range res.Broken(l) {
+			e.lines = append(e.lines, fmt.Sprintf("%s: %s: %s", res.Row.Name, f.Level, f.Text))
+		}
+	}
+	if e.lines == nil {
+		return nil
+	}
+	return &e
+}
+
+// NotRun returns how many rows were not run.
+func (r *Report) NotRun() (n int) {
+	for _, res := range r.Results {
+		if !res.Ran {
+			n++
+		}
+	}
+	return n
+}
+
+// An Error lists what is wrong, a line each.
+type Error struct{ lines []string }
+
+func (e *Error) Error() string {
+	return "closetest: TestServer found errors:\n" + strings.Join(e.lines, "\n")
+}

@@ -1,0 +1,198 @@
+package closetest
+
+import (
+	"encoding/hex"
+	"fmt"
+	"path"
+	"strings"
+	"time"
+)
+
+// A Role is the side that the stack under test has.
+type Role uint8
+
+const (
+	ServerRole Role = iota
+	ClientRole
+)
+
+// String returns "server" or "client".
+func (r Role) String() string { return [...]string{"server", "client"}[r&1] }
+
+// MarshalText returns String.
+func (r Role) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
+
+// A Level says how much a specification demands (RFC 2119).
+type Level uint8
+
+const (
+	May    Level = iota + 1 // allowed; reported as a note and never an error
+	Should                  // an error if the caller is strict
+	Must
+)
+
+// String returns "MAY", "SHOULD" or "MUST".
+func (l Level) String() string {
+	if l < May || l > Must {
+		return "none"
+	}
+	return [...]string{"MAY", "SHOULD", "MUST"}[l-May]
+}
+
+// MarshalText returns String.
+func (l Level) MarshalText() ([]byte, error) { return []byte(l.String()), nil }
+
+// A Row is one connection: what the peer of the stack under test does, and what
+// is right for the stack to do.
+type Row struct {
+	Name    string `json:"name"`              // a section of RFC 6455 and a number, "7.4.1/3"; it does not change between releases
+	Kind    Kind   `json:"kind"`              // what varies
+	Title   string `json:"title"`             // what the peer does, "a close frame with code 1001"
+	Source  string `json:"source"`            // why Want is right, "RFC 6455, 7.4.1"
+	Reports string `json:"reports,omitempty"` // public bug reports of the same kind of fault
+	Level   Level  `json:"level"`             // the strongest demand of Want
+	Close   bool   `json:"close,omitempty"`   // the application has to close: the row needs a Close hook
+	Deflate bool   `json:"deflate,omitempty"` // the row needs permessage-deflate (RFC 7692)
+	Steps   []Step `json:"steps"`
+	Want    Want   `json:"want"`
+}
+
+// A Kind says what the rows of a group vary.
+type Kind string
+
+const (
+	Payload Kind = "payload" // the code and reason of a close frame
+	Header  Kind = "header"  // the bits and the length before them
+	Split   Kind = "split"   // how the bytes are spread over TCP segments
+	Order   Kind = "order"   // frames around the close frame
+	TCP     Kind = "tcp"     // FIN, RST, and peers that stall
+	Send    Kind = "send"    // what the application asks to send
+)
+
+// A Step is one thing that the peer does. After the last step the peer answers
+// the stack's close frame unless it sent one, and reads until TCP ends.
+type Step struct {
+	Do     Action `json:"do"`
+	Bytes  Hex    `json:"bytes,omitempty"`  // SendBytes, DripBytes, SlowBytes, Answer
+	Code   int    `json:"code,omitempty"`   // AskClose
+	Reason string `json:"reason,omitempty"` // AskClose; may be no UTF-8
+}
+
+// An Action is what a Step does.
+type Action string
+
+const (
+	WithHandshake Action = "handshake" // Bytes in one write with the peer's half of the opening handshake
+	SendBytes     Action = "send"      // Bytes in one write
+	DripBytes     Action = "drip"      // Bytes in one write each
+	SlowBytes     Action = "slow"      // a tenth of the timeout between the bytes: with the default of 10 seconds, a byte a second
+	AskClose      Action = "ask"       // the Close hook is called with Code and Reason
+	Await         Action = "await"     // read until the stack's close frame
+	Answer        Action = "answer"    // read until the stack's close frame, then send Bytes, with which the closing handshake is done
+	Stall         Action = "stall"     // neither read nor write for a whole timeout
+	Flood         Action = "flood"     // pings, and no read, until the stack stops reading
+	Hold          Action = "hold"      // never send FIN, and never answer a close frame
+	FIN           Action = "fin"       // end the peer's direction of TCP
+	RST           Action = "rst"       // reset the connection
+)
+
+// Hex is binary data, in hexadecimal digits in JSON.
+type Hex []byte
+
+// MarshalText returns the digits.
+func (h Hex) MarshalText() ([]byte, error) { return []byte(hex.EncodeToString(h)), nil }
+
+// Codes in Want besides those that stand in close frames.
+const (
+	noFrame  = 0    // no close frame came
+	noStatus = 1005 // a close frame without a payload
+	abnormal = 1006 // what the application is told where no valid close frame came
+)
+
+// A Want says what is right. Demands that hold for every row, such as the masking
+// of a client, are not repeated in it; the package comment lists them.
+type Want struct {
+	// Answer has the codes of the close frames that are right, 1005 for an empty
+	// payload, 0 for none. Those in Note are allowed but unusual, those in Never
+	// break a MUST, and all others break a SHOULD.
+	Answer []int `json:"answer,omitempty"`
+	Note   []int `json:"note,omitempty"`
+	Never  []int `json:"never,omitempty"`
+
+	// Told has what the application may be told. Anything else breaks ToldLevel;
+	// a code in Never breaks a MUST.
+	Told      []Told `json:"told,omitempty"`
+	ToldLevel Level  `json:"toldLevel,omitempty"`
+
+	// TCP is the level at which TCP has to end, within the timeout. Reset says
+	// that a reset is as good as FIN.
+	TCP   Level `json:"tcp,omitempty"`
+	Reset bool  `json:"reset,omitempty"`
+
+	// Pong demands a pong with this payload before the peer's close frame.
+	Pong Hex `json:"pong,omitempty"`
+
+	// Of the rows of kind Send: Sent is the payload of the close frame, nil for
+	// none. Refused says that the call has to return an error and the connection
+	// goes on.
+	Sent    Hex  `json:"sent,omitempty"`
+	Refused bool `json:"refused,omitempty"`
+}
+
+// Told is what the application was told about the end of its connection.
+type Told struct {
+	Code     int    `json:"code"` // 1005 for an empty close frame, 1006 where no valid one came
+	Reason   string `json:"reason"`
+	WasClean *bool  `json:"wasClean,omitempty"` // nil: not reported
+	Times    int    `json:"times,omitempty"`    // how often it was told; 0 is once
+}
+
+// String returns the event for people, as in `1001 "bye", clean`.
+func (t Told) String() string {
+	s := fmt.Sprint(t.Code)
+	if t.Reason != "" {
+		s += fmt.Sprintf(" %+q", t.Reason)
+	}
+	if t.WasClean != nil {
+		s += map[bool]string{true: ", clean", false: ", not clean"}[*t.WasClean]
+	}
+	return s
+}
+
+func told(code int, reason string, wasClean bool) Told {
+	return Told{Code: code, Reason: reason, WasClean: &wasClean}
+}
+
+// Section returns the section in the row's name, "7.4.1".
+func (r Row) Section() string {
+	section, _, _ := strings.Cut(r.Name, "/")
+	return section
+}
+
+// matches reports whether pattern, in the form of path.Match, is that of r's name,
+// or is its section or kind. The empty pattern matches every row.
+func (r Row) matches(pattern string) (bool, error) {
+	if pattern == "" || pattern == r.Section() || pattern == string(r.Kind) {
+		return true, nil
+	}
+	return path.Match(pattern, r.Name)
+}
+
+// Match returns those of Rows that pattern selects: "7.4.1/3", "7.4.1/*", a section
+// "7.4.1" or a kind "order". The error is path.ErrBadPattern.
+func Match(under Role, pattern string) ([]Row, error) {
+	var rows []Row
+	for _, r := range Rows(under) {
+		ok, err := r.matches(pattern)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			rows = append(rows, r)
+		}
+	}
+	return rows, nil
+}
+
+// DefaultTimeout bounds each wait of a row unless the caller says otherwise.
+const DefaultTimeout = 10 * time.Second

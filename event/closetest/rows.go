@@ -1,0 +1,165 @@
+package closetest
+
+import (
+	"encoding/binary"
+	"fmt"
+)
+
+// Rows returns the rows for a stack in a role, with the bytes that its peer sends
+// there. A row has the same name in both roles; a few exist in one role alone.
+func Rows(under Role) []Row {
+	l := &list{role: under, numbers: map[string]int{}}
+	l.payloads()
+	l.headers()
+	l.splits()
+	l.orders()
+	l.tcp()
+	l.sends()
+	return l.rows
+}
+
+// A list collects rows and numbers them within their sections. New rows stand at
+// the end of their section, so that no name changes.
+type list struct {
+	role    Role
+	rows    []Row
+	numbers map[string]int
+}
+
+// add appends a row; section gets the next number.
+func (l *list) add(section string, r Row) {
+	l.numbers[section]++
+	r.Name = fmt.Sprintf("%s/%d", section, l.numbers[section])
+	if r.Source == "" {
+		r.Source = "RFC 6455, " + section
+	}
+	r.Level = r.Want.level()
+	l.rows = append(l.rows, r)
+}
+
+// skip leaves a number out: the row exists in the other role alone.
+func (l *list) skip(section string) { l.numbers[section]++ }
+
+// level returns the strongest demand that is the row's own: TCP has to end after
+// every row.
+func (w Want) level() Level {
+	switch {
+	case w.TCP == May:
+		return May
+	case len(w.Never) > 0 || w.ToldLevel == Must || w.Sent != nil:
+		return Must
+	}
+	return Should
+}
+
+// What is right after a close frame.
+
+// accepted is for a well-formed close frame: it is answered (RFC 6455, 5.5.1,
+// which says that the code is "typically" the same) and reported as it came.
+func accepted(code int, reason string) Want {
+	w := Want{
+		Answer: []int{code}, Never: []int{noFrame},
+		Told: []Told{told(code, reason, true)}, ToldLevel: Must, TCP: Must,
+	}
+	if code != 1000 {
+		w.Note = []int{1000}
+	}
+	return w
+}
+
+// rejected is for what a peer must not send where no specification says what the
+// receiver has to do: fail the connection (RFC 6455, 7.1.7) as a protocol error.
+func rejected(answer ...int) Want {
+	return Want{
+		Answer: answer,
+		Told:   []Told{told(abnormal, "", false)}, ToldLevel: Should, TCP: Must,
+	}
+}
+
+// failed is for what a receiver must fail the connection for. An answer as to a
+// good close frame with code shows that it did not.
+func failed(code int, answer ...int) Want {
+	w := rejected(answer...)
+	w.Never = []int{code, 1000, noStatus}
+	return w
+}
+
+// Bytes.
+
+// The first byte of a frame: FIN and the opcode.
+const (
+	opText  = 0x81
+	opClose = 0x88
+	opPing  = 0x89
+	opPong  = 0x8a
+	finBit  = 0x80
+)
+
+// payload returns the bytes of a code and a reason, right or wrong.
+func payload(code int, reason string) []byte {
+	return append([]byte{byte(code >> 8), byte(code)}, reason...)
+}
+
+// maskKey is that of RFC 6455, 5.7.
+var maskKey = [4]byte{0x37, 0xfa, 0x21, 0x3d}
+
+// appendFrame appends a frame whose length is written in 1 byte, or in the 2 or 8
+// bytes behind 126 or 127.
+func appendFrame(b []byte, first byte, masked bool, size int, p []byte) []byte {
+	var mask byte
+	if masked {
+		mask = 0x80
+	}
+	var length [8]byte
+	switch binary.BigEndian.PutUint64(length[:], uint64(len(p))); size {
+	case 1:
+		b = append(b, first, mask|byte(len(p)))
+	case 2:
+		b = append(append(b, first, mask|126), length[6:]...)
+	default:
+		b = append(append(b, first, mask|127), length[:]...)
+	}
+	if !masked {
+		return append(b, p...)
+	}
+	b = append(b, maskKey[:]...)
+	for i, c := range p {
+		b = append(b, c^maskKey[i%4])
+	}
+	return b
+}
+
+// shortest returns the bytes that the length of p needs.
+func shortest(p []byte) int {
+	switch {
+	case len(p) < 126:
+		return 1
+	case len(p) < 1<<16:
+		return 2
+	}
+	return 8
+}
+
+// frame returns a frame as the peer of a stack in the role sends it.
+func (r Role) frame(first byte, p []byte) []byte {
+	return appendFrame(nil, first, r == ServerRole, shortest(p), p)
+}
+
+func (l *list) frame(first byte, p string) []byte { return l.role.frame(first, []byte(p)) }
+
+// closing returns a close frame.
+func (l *list) closing(code int, reason string) []byte {
+	return l.role.frame(opClose, payload(code, reason))
+}
+
+// join joins frames that share a write.
+func join(frames ...[]byte) (b []byte) {
+	for _, f := range frames {
+		b = append(b, f...)
+	}
+	return b
+}
+
+func send(frames ...[]byte) Step       { return Step{Do: SendBytes, Bytes: join(frames...)} }
+func ask(code int, reason string) Step { return Step{Do: AskClose, Code: code, Reason: reason} }
+func answer(b []byte) Step             { return Step{Do: Answer, Bytes: b} }
