@@ -1,0 +1,153 @@
+package closing
+
+import (
+	"io"
+	"net"
+	"sync"
+	"time"
+
+	"example.com/closeframe/code"
+	"example.com/closeframe/event"
+	"example.com/closeframe/frame"
+)
+
+// DefaultCloseTimeout is the bound of the end for a Conn whose CloseTimeout is 0.
+const DefaultCloseTimeout = 5 * time.Second
+
+// A Conn carries out the end of one connection. One goroutine reads; it calls Pong,
+// Receive, Fail and End. The other methods are for any goroutine. An idle Conn has
+// 304 bytes (on 64 bits), besides its listeners; it must not be copied.
+type Conn struct {
+	// CloseTimeout bounds the end of the connection and the write of a pong; 0 is
+	// DefaultCloseTimeout. Set it before the first use.
+	CloseTimeout time.Duration
+
+	conn   net.Conn
+	target event.Target // has a lock of its own
+
+	mu     sync.Mutex // guards what follows, and is never held over I/O
+	change sync.Cond  // the slot is free, a pong has left, the end begins or is over
+	ending *ending    // nil while the connection is idle; from a pool
+	err    *event.Error
+	result result
+
+	client  bool
+	writing bool // the slot: its holder alone writes to conn
+	ponging bool // the holder writes a pong, which has a deadline
+	begun   bool // the end has begun: deadlines are set, no data frame may start
+	broken  bool // a write failed
+	ended   bool // the transport is closed, and the event is known
+}
+
+// Server returns the Conn of a server's connection whose opening handshake is done.
+func Server(conn net.Conn) *Conn { return newConn(conn, false) }
+
+// Client returns the Conn of a client's connection whose opening handshake is done.
+func Client(conn net.Conn) *Conn { return newConn(conn, true) }
+
+func newConn(conn net.Conn, client bool) *Conn {
+	c := &Conn{conn: conn, client: client}
+	c.change.L = &c.mu
+	return c
+}
+
+// OnClose sets the listener of the close event, as [event.Target.OnClose] does.
+func (c *Conn) OnClose(f func(event.CloseEvent)) { c.target.OnClose(f) }
+
+// AddEventListener adds a listener, as [event.Target.AddEventListener] does.
+func (c *Conn) AddEventListener(f func(event.CloseEvent)) (remove func() bool) {
+	return c.target.AddEventListener(f)
+}
+
+// SetReadDeadline sets the read deadline of the connection. Once the end has begun it
+// does nothing, so that a deadline for idle peers cannot prolong the end.
+func (c *Conn) SetReadDeadline(t time.Time) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.begun {
+		return nil
+	}
+	return c.conn.SetReadDeadline(t)
+}
+
+// Send calls write with the connection, for one message or any other whole frames
+// that are neither pongs nor close frames. Senders wait for each other; the end lets
+// the message finish that is being written when it begins, and ends the wait of the
+// others.
+//
+// An error of write, or a panic, means that a part of a frame may have left: the
+// connection can only end then. So write should fail for no other reason. Send's
+// error says that the connection is closing or has closed: errors.Is finds
+// net.ErrClosed and what write returned, event.From the event once there is one.
+func (c *Conn) Send(write func(w io.Writer) error) (err error) {
+	c.mu.Lock()
+	for c.writing && !c.begun {
+		c.change.Wait()
+	}
+	if c.begun {
+		c.mu.Unlock()
+		return &closedError{c, nil}
+	}
+	c.writing = true
+	c.mu.Unlock()
+
+	failed := errPanic
+	defer func() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if failed != nil {
+			c.fail(failed)
+			err = &closedError{c, failed}
+		}
+		c.release()
+	}()
+	failed = write(c.conn)
+	return nil
+}
+
+// Pong answers a ping (RFC 6455, section 5.5.3), until the peer's close frame has
+// arrived. While Send is writing it leaves the pong to Send, so that the reader does
+// not wait for a slow message; of several pings that arrive meanwhile the last is
+// answered. A peer that reads no pong for CloseTimeout ends the connection. A payload
+// of over 125 bytes is ignored: fail the connection.
+func (c *Conn) Pong(payload []byte) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for c.ponging && !c.ended {
+		c.change.Wait() // else a flood of pings would keep that Send for ever
+	}
+	if c.ended || len(payload) > frame.MaxPayload {
+		return
+	}
+	b := c.take()
+	b.pongSize, b.pongDue = copy(b.pong[:], payload), true
+	if !c.writing {
+		c.writing = true
+		c.release()
+	}
+}
+
+// Close starts the closing handshake, unless the end has begun, and does not wait for
+// the peer: go on reading. It waits for the message that Send is writing, if any,
+// within CloseTimeout; for its own frame there is the same bound. The error is a
+// frame.Error if no close frame can carry cc and reason, and then nothing has
+// happened; otherwise it says, like that of Send, that the frame could not be sent.
+// code.NoStatus with an empty reason sends an empty close frame.
+func (c *Conn) Close(cc code.Code, reason string) error {
+	if err := frame.Check(cc, reason); err != nil {
+		return err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch {
+	case c.ended:
+		return nil
+	case c.broken:
+		return &closedError{c, c.ending.cause}
+	case c.begun:
+		return nil
+	}
+	c.begin(c.timeout())
+	c.arm()
+	return c.sendClose(cc, reason)
+}

@@ -1,0 +1,216 @@
+package closing
+
+import (
+	"io"
+	"net"
+	"os"
+	"sync"
+	"time"
+
+	"example.com/closeframe/code"
+	"example.com/closeframe/event"
+	"example.com/closeframe/frame"
+)
+
+// ending is what a connection needs only while it ends, or while a pong is due.
+type ending struct {
+	handshake event.Handshake
+	until     time.Time   // the instant: set once, by what begins the end
+	timer     *time.Timer // or nil, as long as only calls on the connection wait
+	cause     error       // what went wrong first
+	pongDue   bool
+	pongSize  int
+	pong      [frame.MaxPayload]byte
+	key       [4]byte
+	out       [frame.MaxFrame]byte // of the slot's holder
+}
+
+var endings = sync.Pool{New: func() any { return new(ending) }}
+
+// take returns c.ending. c.mu is held, and c has not ended.
+func (c *Conn) take() *ending {
+	if c.ending == nil {
+		c.ending = endings.Get().(*ending)
+	}
+	return c.ending
+}
+
+// put gives c.ending back once nobody needs it. c.mu is held.
+func (c *Conn) put() {
+	b := c.ending
+	if b == nil || c.writing || c.begun && c.err == nil {
+		return
+	}
+	c.result = c.facts()
+	*b = ending{}
+	endings.Put(b)
+	c.ending = nil
+}
+
+func (c *Conn) timeout() time.Duration {
+	if c.CloseTimeout <= 0 {
+		return DefaultCloseTimeout
+	}
+	return c.CloseTimeout
+}
+
+// begin begins the end, unless it has begun: it sets the instant and both deadlines,
+// for good, and ends the wait of Send. It returns nil if the connection has ended.
+// c.mu is held. The deadlines come a little before the instant, so that as a rule the
+// reader ends the connection and calls the listeners, not the timer.
+func (c *Conn) begin(timeout time.Duration) *ending {
+	switch {
+	case c.ended:
+		return nil
+	case c.begun:
+		return c.ending
+	}
+	b := c.take()
+	c.begun = true
+	b.until = time.Now().Add(timeout)
+	if c.conn.SetDeadline(b.until.Add(-timeout/16)) != nil {
+		c.arm()
+	}
+	c.change.Broadcast()
+	return b
+}
+
+// arm starts the timer, once the end has begun. A deadline ends a call on the
+// connection. The timer ends what else may wait: for the slot, or for a reader that
+// never comes. c.mu is held.
+func (c *Conn) arm() {
+	if b := c.ending; !c.ended && b.timer == nil {
+		b.timer = time.AfterFunc(time.Until(b.until), func() { c.finish(os.ErrDeadlineExceeded) })
+	}
+}
+
+// Receive answers the peer's close frame, whose payload is unmasked, ends TCP, calls
+// the listeners and returns the *event.Error of the end. Its cause is the frame.Error
+// of a malformed close frame, or what an earlier write returned, or nil.
+func (c *Conn) Receive(payload []byte) (err error) {
+	c.mu.Lock()
+	if b := c.begin(c.timeout()); b != nil {
+		err = b.handshake.Receive(payload)
+		c.blame(err)
+		if cc, due := b.handshake.Reply(); due {
+			c.sendClose(cc, "")
+		}
+	}
+	c.mu.Unlock()
+	return c.shut(err)
+}
+
+// Fail fails the connection (RFC 6455, section 7.1.7) for what the peer sent: it sends
+// a close frame with cc and reason, ends TCP, calls the listeners and returns the
+// *event.Error of the end, 1006 with the cause err. If cc or reason cannot be sent,
+// what [frame.Sanitize] makes of them is.
+func (c *Conn) Fail(cc code.Code, reason string, err error) error {
+	c.mu.Lock()
+	if b := c.begin(c.timeout()); b != nil {
+		b.handshake.Fail()
+		c.blame(err)
+		c.sendClose(frame.Sanitize(cc, reason))
+	}
+	c.mu.Unlock()
+	return c.shut(err)
+}
+
+// End ends the connection after err, which a read returned: it ends TCP, calls the
+// listeners and returns the *event.Error of the end, with the cause err. It sends no
+// close frame: nobody may be there any more. To end a connection that works, call
+// Close and read on, or Fail. End may be called at any time, also with nil, and after
+// Receive, Fail or End returns the same error as they.
+func (c *Conn) End(err error) error {
+	c.mu.Lock()
+	c.begin(c.timeout())
+	c.mu.Unlock()
+	return c.shut(err)
+}
+
+// Terminate closes TCP at once, calls the listeners, and thereby ends the calls of all
+// other goroutines. The event is 1006 unless the peer's close frame has arrived.
+func (c *Conn) Terminate() { c.finish(net.ErrClosed) }
+
+// blame records the cause of the end, if there was none before. c.mu is held.
+func (c *Conn) blame(err error) {
+	if b := c.ending; !c.ended && b.cause == nil {
+		b.cause = err
+	}
+}
+
+// shut ends TCP as RFC 6455, section 7.1.1, wants it, where our close frame has left,
+// and then the connection.
+func (c *Conn) shut(err error) error {
+	c.mu.Lock()
+	wait, first := false, false
+	if !c.ended && !c.broken {
+		_, wait = c.ending.handshake.Local()
+		_, valid := c.ending.handshake.Remote()
+		first = !valid || !c.client
+	}
+	if isTLS(c.conn) && wait {
+		c.arm() // its CloseWrite moves the deadline
+	}
+	c.mu.Unlock()
+	if wait {
+		c.drain(first)
+	}
+	return c.finish(err)
+}
+
+// drain closes our direction and waits for the peer to close the other; if the peer
+// is to be first, in the other order. To close TCP with bytes unread would reset it,
+// and a reset can destroy our close frame on its way.
+func (c *Conn) drain(first bool) {
+	half, ok := c.conn.(interface{ CloseWrite() error })
+	if first && (!ok || half.CloseWrite() != nil) {
+		return
+	}
+	io.Discard.(io.ReaderFrom).ReadFrom(c.conn) // io.Copy would allocate
+	if ok && !first {
+		half.CloseWrite() // so that a TLS peer sees close_notify
+	}
+}
+
+// finish closes the transport, ends the handshake and calls the listeners, with no
+// lock held; the first call does. A listener that panics finds nothing left to do.
+func (c *Conn) finish(cause error) error {
+	hangUp(c.conn) // first: this ends a write that holds the slot
+	c.mu.Lock()
+	if !c.ended {
+		b := c.take()
+		c.blame(cause)
+		if b.timer != nil {
+			b.timer.Stop()
+		}
+		b.handshake.End()
+		c.begun, c.ended = true, true
+		c.change.Broadcast()
+	}
+	e := c.event()
+	c.mu.Unlock()
+	c.target.Dispatch(e)
+	return c.Err() // made after the listeners: it is the one allocation
+}
+
+// event returns the event of the end. c.mu is held, and c has ended.
+func (c *Conn) event() event.CloseEvent {
+	if c.err != nil {
+		return c.err.Event
+	}
+	return c.ending.handshake.End()
+}
+
+// An innerConn is what a *tls.Conn is, and every other connection over another.
+type innerConn interface{ NetConn() net.Conn }
+
+func isTLS(conn net.Conn) bool { _, ok := conn.(innerConn); return ok }
+
+// hangUp closes the innermost connection first: the Close of a *tls.Conn waits up to
+// five seconds for a peer that does not read.
+func hangUp(conn net.Conn) {
+	if outer, ok := conn.(innerConn); ok {
+		hangUp(outer.NetConn())
+	}
+	conn.Close()
+}

@@ -1,0 +1,106 @@
+package closing
+
+import (
+	"errors"
+	"net"
+
+	"example.com/closeframe/code"
+	"example.com/closeframe/event"
+	"example.com/closeframe/frame"
+)
+
+// result is what may be asked after the end, when the Handshake is gone.
+type result struct {
+	local      code.Code
+	sent       bool
+	localFirst bool
+	fault      frame.Error
+}
+
+// facts returns the result so far. c.mu is held.
+func (c *Conn) facts() (r result) {
+	if c.ending == nil {
+		return c.result
+	}
+	h := &c.ending.handshake
+	r.local, r.sent = h.Local()
+	r.localFirst = h.LocalFirst()
+	_, err := h.Fault()
+	r.fault, _ = err.(frame.Error)
+	return r
+}
+
+// Local returns the code of the close frame that we sent, and whether we did; also
+// after the end, like LocalFirst and Fault.
+func (c *Conn) Local() (cc code.Code, ok bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	r := c.facts()
+	return r.local, r.sent
+}
+
+// LocalFirst reports whether we sent our close frame before the peer's arrived.
+func (c *Conn) LocalFirst() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.facts().localFirst
+}
+
+// Fault returns the defect of a malformed close frame, a frame.Error, and the code as
+// received, or 0 and nil, as [event.Handshake.Fault] does.
+func (c *Conn) Fault() (cc code.Code, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.ending != nil {
+		return c.ending.handshake.Fault()
+	}
+	if c.result.fault == 0 {
+		return 0, nil
+	}
+	return c.err.Refused, c.result.fault
+}
+
+// Err returns nil until the connection has ended, and then the *event.Error that End
+// returns.
+func (c *Conn) Err() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.ended {
+		return nil
+	}
+	if c.err == nil {
+		b := c.ending
+		c.err = &event.Error{Event: b.handshake.End(), Err: b.cause}
+		c.err.Refused, _ = b.handshake.Fault()
+		c.put()
+	}
+	return c.err
+}
+
+// A closedError is that of a write to a connection whose end has begun. It learns how
+// the connection ended when it has.
+type closedError struct {
+	c   *Conn
+	err error // what a write returned, or nil
+}
+
+var errPanic = errors.New("closing: a write did not return")
+
+func (e *closedError) Error() string {
+	s := "closeframe: connection is closing"
+	if err := e.c.Err(); err != nil {
+		s = err.Error()
+	}
+	if e.err != nil {
+		s += ": " + e.err.Error()
+	}
+	return s
+}
+
+func (e *closedError) Is(target error) bool {
+	return target == net.ErrClosed || e.err != nil && errors.Is(e.err, target)
+}
+
+func (e *closedError) As(target any) bool { return e.err != nil && errors.As(e.err, target) }
+
+func (e *closedError) Unwrap() error { return e.c.Err() }

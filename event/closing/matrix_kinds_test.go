@@ -1,0 +1,286 @@
+//go:build go1.25
+
+package closing_test
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"math/big"
+	"net"
+	"sync"
+	"testing"
+	"time"
+
+	"example.com/closeframe/code"
+	"example.com/closeframe/event"
+	"example.com/closeframe/event/closing"
+)
+
+// A peerConn is the end of a peer, which does what it wants.
+type peerConn struct {
+	net.Conn
+	link    interface{ Reset() }
+	r       *bufio.Reader
+	client  bool
+	readers sync.WaitGroup
+	got     []rawFrame // by readAll; of a data frame without the payload
+	err     error      // that ended readAll
+}
+
+func (p *peerConn) frame(op byte, payload string) []byte {
+	return appendFrame(nil, p.client, op, []byte(payload))
+}
+
+func (p *peerConn) closeWrite() { p.Conn.(interface{ CloseWrite() error }).CloseWrite() }
+
+// readAll reads to the end; when a close frame arrives it calls f.
+func (p *peerConn) readAll(f func()) {
+	for p.err == nil {
+		fr, err := readFrame(p.r)
+		p.err = err
+		if err != nil {
+			return
+		}
+		if fr.op == opText {
+			fr.payload = nil
+		}
+		p.got = append(p.got, fr)
+		if fr.op == opClose && f != nil {
+			f()
+		}
+	}
+}
+
+func (p *peerConn) alsoRead() { p.readers.Go(func() { p.readAll(nil) }) }
+
+// A peerKind is a peer's behaviour. want is the event that an application has which
+// reads; the zero event is 1006. may is another that is right, too, or the zero event.
+type peerKind struct {
+	name      string
+	run       func(p *peerConn)
+	want, may event.CloseEvent
+	first     bool      // it closes before the application does
+	answer    code.Code // the close frame that it receives from an application that reads
+	lost      bool      // it receives none
+}
+
+const (
+	bye    = "\x0f\xa0bye"
+	closed = "\x03\xe9" // 1001
+)
+
+var (
+	byeClean   = event.MustNew(4000, "bye", true)
+	byeUnclean = event.MustNew(4000, "bye", false)
+	answered   = event.MustNew(1001, "", true)
+)
+
+var peerKinds = []peerKind{
+	{name: "reads nothing", run: func(p *peerConn) {}},
+	{name: "reads a byte a second", run: func(p *peerConn) {
+		for _, err := p.r.ReadByte(); err == nil; _, err = p.r.ReadByte() {
+			time.Sleep(time.Second)
+		}
+	}},
+	{name: "sends a byte a second", run: func(p *peerConn) {
+		p.alsoRead()
+		b := p.frame(opText, string(make([]byte, 1000)))
+		for {
+			for i := range b {
+				if _, err := p.Write(b[i : i+1]); err != nil {
+					return
+				}
+				time.Sleep(time.Second)
+			}
+		}
+	}},
+	{name: "floods pings", run: func(p *peerConn) {
+		b := bytes.Repeat(p.frame(opPing, "are you there?"), 1000)
+		for {
+			if _, err := p.Write(b); err != nil {
+				return
+			}
+			time.Sleep(100 * time.Millisecond)
+		}
+	}},
+	{name: "floods pings and reads", run: func(p *peerConn) {
+		p.alsoRead()
+		b := p.frame(opPing, "are you there?")
+		for {
+			if _, err := p.Write(b); err != nil {
+				return
+			}
+			time.Sleep(100 * time.Millisecond)
+		}
+	}},
+	{name: "floods data", run: func(p *peerConn) {
+		b := p.frame(opText, string(make([]byte, 1<<16)))
+		for {
+			if _, err := p.Write(b); err != nil {
+				return
+			}
+			time.Sleep(100 * time.Millisecond)
+		}
+	}},
+	{name: "half-closes in its close frame", lost: true, run: func(p *peerConn) {
+		time.Sleep(time.Second)
+		p.Write(p.frame(opClose, bye)[:3])
+		p.closeWrite()
+		p.readAll(nil)
+	}},
+	{name: "half-closes after its close frame", want: byeClean, first: true, answer: 4000, run: func(p *peerConn) {
+		time.Sleep(time.Second)
+		p.Write(p.frame(opClose, bye))
+		p.closeWrite()
+		p.readAll(nil)
+	}},
+	{name: "half-closes without a close frame", lost: true, run: func(p *peerConn) {
+		time.Sleep(time.Second)
+		p.closeWrite()
+		p.readAll(nil)
+	}},
+	{name: "half-closes before its answer", run: func(p *peerConn) { p.readAll(p.closeWrite) }},
+	{name: "resets", run: func(p *peerConn) {
+		time.Sleep(time.Second)
+		p.link.Reset()
+	}},
+	{name: "drops", run: func(p *peerConn) {
+		time.Sleep(time.Second)
+		p.Close()
+	}},
+	{name: "closes and reads nothing", want: byeUnclean, may: byeClean, first: true, run: func(p *peerConn) {
+		time.Sleep(time.Second)
+		p.Write(p.frame(opClose, bye))
+	}},
+	{name: "closes first", want: byeClean, first: true, answer: 4000, run: func(p *peerConn) {
+		time.Sleep(time.Second)
+		p.Write(p.frame(opClose, bye))
+		p.readAll(nil)
+		p.Close()
+	}},
+	{name: "closes wrongly", answer: code.ProtocolError, run: func(p *peerConn) {
+		time.Sleep(time.Second)
+		p.Write(p.frame(opClose, "\x03"))
+		p.readAll(nil)
+		p.Close()
+	}},
+	{name: "breaks the protocol", answer: code.ProtocolError, run: func(p *peerConn) {
+		time.Sleep(time.Second)
+		p.Write([]byte{0, 0})
+		p.readAll(nil)
+	}},
+	{name: "answers", want: answered, run: func(p *peerConn) {
+		p.readAll(func() { p.Write(p.frame(opClose, closed)); p.closeWrite() })
+		p.Close()
+	}},
+	{name: "answers twice", want: answered, run: func(p *peerConn) {
+		p.readAll(func() { p.Write(append(p.frame(opClose, closed), p.frame(opClose, bye)...)) })
+	}},
+	{name: "never answers", run: func(p *peerConn) { p.readAll(nil) }},
+}
+
+// An application is the user of a connection, with what it saw.
+type application struct {
+	t      *testing.T
+	c      *closing.Conn
+	conn   net.Conn
+	client bool
+	calls  sync.WaitGroup
+	events []event.CloseEvent
+	err    error // of the reader
+
+	mu   sync.Mutex
+	errs []error // of the writers
+}
+
+func (a *application) read() {
+	a.calls.Go(func() { a.err = serve(a.c, a.conn, a.client) })
+}
+
+// writeEach writes until there is an error.
+func (a *application) writeEach(payload []byte, pause time.Duration) {
+	a.calls.Go(func() {
+		for {
+			if err := write(a.c, a.client, payload); err != nil {
+				a.mu.Lock()
+				a.errs = append(a.errs, err)
+				a.mu.Unlock()
+				return
+			}
+			time.Sleep(pause)
+		}
+	})
+}
+
+func (a *application) close() {
+	time.Sleep(when)
+	a.c.Close(code.GoingAway, "done")
+}
+
+// An appKind is an application's behaviour.
+type appKind struct {
+	name              string
+	run               func(a *application)
+	reads, terminates bool
+}
+
+var appKinds = []appKind{
+	{name: "idle", run: (*application).close},
+	{name: "reads", reads: true, run: func(a *application) { a.read(); a.close() }},
+	{name: "never reads", run: func(a *application) {
+		a.writeEach(make([]byte, 1000), time.Second)
+		a.close()
+	}},
+	{name: "writes 16 MB", reads: true, run: func(a *application) {
+		a.read()
+		time.Sleep(when - time.Second)
+		a.writeEach(make([]byte, 16<<20), time.Hour)
+		time.Sleep(time.Second)
+		a.c.Close(code.GoingAway, "done")
+	}},
+	{name: "writes from many goroutines", reads: true, run: func(a *application) {
+		a.read()
+		for range 50 {
+			a.writeEach(make([]byte, 1000), 100*time.Millisecond)
+		}
+		a.close()
+	}},
+	{name: "closes twice", reads: true, run: func(a *application) {
+		a.read()
+		a.close()
+		a.c.Close(code.InternalError, "again")
+		time.Sleep(timeout / 2)
+		a.c.Close(code.InternalError, "and again")
+	}},
+	{name: "terminates", reads: true, terminates: true, run: func(a *application) {
+		a.read()
+		time.Sleep(when)
+		a.c.Terminate()
+	}},
+	{name: "panics in a listener", reads: true, run: func(a *application) {
+		a.c.AddEventListener(func(event.CloseEvent) { panic("listener") })
+		a.calls.Go(func() {
+			defer func() { recover() }()
+			serve(a.c, a.conn, a.client)
+		})
+		a.close()
+	}},
+}
+
+func makeCertificate() tls.Certificate {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		panic(err)
+	}
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(100 * 365 * 24 * time.Hour)}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	if err != nil {
+		panic(err)
+	}
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
+}

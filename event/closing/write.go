@@ -1,0 +1,138 @@
+package closing
+
+import (
+	"crypto/rand"
+	"errors"
+	"io"
+	"os"
+	"time"
+
+	"example.com/closeframe/code"
+	"example.com/closeframe/frame"
+)
+
+// The slot is the right to write to the connection. It is a field and not a mutex so
+// that a wait for it ends with the connection, whatever its holder does.
+
+// acquire waits for the slot in order to send a close frame, and reports false if the
+// connection ended meanwhile. c.mu is held.
+func (c *Conn) acquire() bool {
+	for c.writing && !c.ended {
+		c.arm()
+		c.change.Wait()
+	}
+	if c.ended {
+		return false
+	}
+	c.writing = true
+	return true
+}
+
+// release gives up the slot, after the pong that was left to its holder. c.mu is held.
+func (c *Conn) release() {
+	if b := c.ending; b != nil && b.pongDue {
+		b.pongDue = false
+		if b.handshake.MaySendPong() {
+			c.sendPong(b)
+		}
+	}
+	c.writing = false
+	if c.begun {
+		c.change.Broadcast() // for who waits may have nothing to write
+	} else {
+		c.change.Signal()
+	}
+	c.put()
+}
+
+// sendPong sends the pong that is due. c.mu and the slot are held. The deadline is
+// cleared before another may write: it must not cut a slow message.
+func (c *Conn) sendPong(b *ending) {
+	c.ponging = true
+	if !c.begun {
+		c.conn.SetWriteDeadline(time.Now().Add(c.timeout()))
+	}
+	err := c.send(b, pongFrame, b.pong[:b.pongSize])
+	c.ponging = false
+	switch {
+	case err == nil && !c.begun:
+		c.conn.SetWriteDeadline(time.Time{})
+	case errors.Is(err, os.ErrDeadlineExceeded) && !c.begun:
+		c.begin(0) // the peer has had its time
+		fallthrough
+	case err != nil:
+		c.fail(err)
+	}
+}
+
+// sendClose sends a close frame, if one may be sent once the slot is free. c.mu is
+// held, and the end has begun.
+func (c *Conn) sendClose(cc code.Code, reason string) error {
+	b := c.ending
+	if !c.acquire() {
+		return &closedError{c, nil}
+	}
+	defer c.release()
+	switch {
+	case c.broken:
+		return &closedError{c, b.cause}
+	case !b.handshake.MaySendClose():
+		return nil
+	}
+	var p [frame.MaxPayload]byte
+	payload, err := frame.Append(p[:0], cc, reason)
+	if err == nil {
+		err = c.send(b, closeFrame, payload)
+	}
+	if err != nil {
+		c.fail(err)
+		return &closedError{c, err}
+	}
+	b.handshake.Sent(cc)
+	return nil
+}
+
+// The first byte of a frame: FIN and the opcode (RFC 6455, section 5.2).
+const (
+	closeFrame = 0x88
+	pongFrame  = 0x8a
+)
+
+// send writes a control frame. c.mu and the slot are held; c.mu is not during the
+// write.
+func (c *Conn) send(b *ending, first byte, payload []byte) error {
+	p := append(b.out[:0], first, byte(len(payload)))
+	if c.client {
+		if _, err := rand.Read(b.key[:]); err != nil {
+			return err
+		}
+		p[1] |= 0x80
+		p = append(p, b.key[:]...)
+	}
+	p = append(p, payload...)
+	if c.client {
+		for i := range payload {
+			p[2+4+i] ^= b.key[i%4]
+		}
+	}
+	c.mu.Unlock()
+	defer c.mu.Lock()
+	n, err := c.conn.Write(p)
+	if err == nil && n < len(p) {
+		err = io.ErrShortWrite
+	}
+	return err
+}
+
+// fail records a write that failed. The end begins, and the reader may still find
+// what the peer sent. c.mu is held.
+func (c *Conn) fail(err error) {
+	b := c.begin(c.timeout())
+	if b == nil {
+		return
+	}
+	b.handshake.WriteFailed()
+	c.broken = true
+	c.blame(err)
+	c.arm()
+}
