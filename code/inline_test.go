@@ -14,6 +14,7 @@ import (
 var inlined = []string{
 	"Code.IsSendable",
 	"Code.IsApplication",
+	"Code.IsRoutine",
 	"Code.Class",
 	"Code.Name",
 	"Class.String",

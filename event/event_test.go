@@ -150,6 +150,34 @@ var refused = []struct {
 	{"last of 123 bytes", strings.Repeat("x", 122) + "\x80", frame.ErrUTF8},
 }
 
+// A code of any integer type is judged by its value: none wraps to another.
+func TestNewCodesDoNotWrap(t *testing.T) {
+	check := func(name string, e event.CloseEvent, err error, want error) {
+		t.Helper()
+		if err != want || err != nil && e != (event.CloseEvent{}) {
+			t.Errorf("%s: %v, %v, want %v", name, e, err, want)
+		}
+	}
+	e, err := event.New(66536, "", true) // uint16(66536) is 1000
+	check("66536", e, err, frame.ErrCode)
+	e, err = event.New(int8(-24), "", true) // uint16(-24) is 65512
+	check("int8(-24)", e, err, frame.ErrCode)
+	e, err = event.New(int64(-1)<<32+1000, "", true)
+	check("-1<<32+1000", e, err, frame.ErrCode)
+	e, err = event.New(uint64(1)<<63+1000, "", true)
+	check("1<<63+1000", e, err, frame.ErrCode)
+	e, err = event.New(65535, "", true)
+	check("65535", e, err, nil)
+	if e.Code() != 65535 {
+		t.Errorf("New(65535) has code %d", uint16(e.Code()))
+	}
+	// Length, then code, then UTF-8.
+	e, err = event.New(-1, strings.Repeat("\xff", 124), true)
+	check("-1 with 124 bytes", e, err, frame.ErrTooLong)
+	e, err = event.New(-1, "\xff", true)
+	check("-1 with bad UTF-8", e, err, frame.ErrCode)
+}
+
 func TestNewErrors(t *testing.T) {
 	for _, test := range refused {
 		t.Run(test.name, func(t *testing.T) {

@@ -51,7 +51,7 @@ func ExampleParse() {
 }
 
 func ExampleFrom() {
-	// A stack's read call returns the event in an error, its users wrap that.
+	// A stack's read call returns the event in an error; its users wrap that.
 	read := func() error {
 		return &event.Error{Event: event.Abnormal(), Err: io.ErrUnexpectedEOF}
 	}
@@ -94,7 +94,7 @@ func ExampleTarget() {
 	fmt.Println("first:", target.Dispatch(event.MustNew(code.NormalClosure, "bye", true)))
 	fmt.Println("again:", target.Dispatch(event.Abnormal()))
 
-	// Too late for the delivery, and called all the same.
+	// Added after the delivery, so called at once.
 	target.AddEventListener(func(e event.CloseEvent) { fmt.Println("late:", e.Code()) })
 	fmt.Println("removed:", remove())
 	// Output:
@@ -107,7 +107,8 @@ func ExampleTarget() {
 	// removed: false
 }
 
-// Any code can be an event's; the reason must be one that a close frame can carry.
+// An event can have any code of 16 bits; a close frame must be able to carry its
+// reason.
 func ExampleNew() {
 	e, err := event.New(code.Code(0), "", false)
 	fmt.Println(e, err)
@@ -121,21 +122,35 @@ func ExampleNew() {
 	// closeframe: reason is not UTF-8
 }
 
-// A proxy passes the end of one connection on to another.
-func ExampleCloseEvent_AppendPayload() {
-	pass := func(e event.CloseEvent) ([]byte, error) {
-		p, err := e.AppendPayload(nil)
-		if errors.Is(err, frame.ErrCode) { // no close frame came, so none says so
-			return frame.Append(nil, code.BadGateway, "")
-		}
-		return p, err
+// forward returns the payload that a proxy sends on for the end of one connection
+// on its other one. 1006 and 1015 are never on the wire: a client learns that the
+// gateway got no answer, a server that its client has left. gorilla and gobwas
+// reject 1014; send 1011 if a client may run one of them.
+func forward(e event.CloseEvent, toClient bool) ([]byte, error) {
+	p, err := e.AppendPayload(nil) // 1005 is the empty payload
+	switch {
+	case err == nil:
+		return p, nil
+	case toClient:
+		return frame.Append(nil, code.BadGateway, "")
+	default:
+		return frame.Append(nil, code.GoingAway, "")
 	}
-	for _, e := range []event.CloseEvent{event.MustNew(code.GoingAway, "bye", true), event.Abnormal()} {
-		p, err := pass(e)
+}
+
+// A proxy forwards the end of one connection to another.
+func ExampleCloseEvent_AppendPayload() {
+	for _, e := range []event.CloseEvent{
+		event.MustNew(4401, "token expired", true),
+		event.MustNew(code.NoStatus, "", true),
+		event.Abnormal(),
+	} {
+		p, err := forward(e, true)
 		fmt.Printf("%q %v\n", p, err)
 	}
 	// Output:
-	// "\x03\xe9bye" <nil>
+	// "\x111token expired" <nil>
+	// "" <nil>
 	// "\x03\xf6" <nil>
 }
 
@@ -147,7 +162,7 @@ func ExampleCloseEvent_AppendReason() {
 	// no cookies
 }
 
-// What a page's onclose has written down with JSON.stringify.
+// What a page's onclose sent with JSON.stringify.
 func ExampleCloseEvent_UnmarshalJSON() {
 	for _, s := range []string{
 		`{"wasClean":true,"code":1000,"reason":"bye","type":"close"}`,
@@ -168,17 +183,23 @@ func ExampleCloseEvent_GoString() {
 	// event.MustNew(1001, "bye", true)
 }
 
-// A read call that tells the end of the connection.
+// The error of a read call: io.EOF for a routine end, and only for that.
 func ExampleError() {
-	end := event.MustNew(code.NormalClosure, "bye", true)
-	var err error = &event.Error{Event: end, Err: io.EOF}
-
-	var closed *event.Error
-	if errors.As(err, &closed) {
-		fmt.Println(closed.Event.Code(), closed.Event.WasClean())
+	for _, e := range []event.CloseEvent{event.MustNew(code.NormalClosure, "bye", true), event.Abnormal()} {
+		var err error = &event.Error{Event: e, Err: io.EOF} // as TCP ended
+		fmt.Println(errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF))
 	}
-	fmt.Println(errors.Is(err, io.EOF))
 	// Output:
-	// 1000 (Normal Closure) true
-	// true
+	// true false
+	// false true
+}
+
+// A malformed close frame: the error shows what was received.
+func ExampleError_refused() {
+	var h event.Handshake
+	_ = h.Receive([]byte("\x07\xd0maintenance"))
+	refused, err := h.Fault()
+	fmt.Println(&event.Error{Event: h.End(), Refused: refused, Err: err})
+	// Output:
+	// closeframe: connection closed: 1006 (Abnormal Closure), not clean: closeframe: code is not allowed in a close frame: 2000 (reserved)
 }

@@ -18,7 +18,9 @@ var inlined = []string{
 	"CloseEvent.WasClean",
 	"CloseEvent.IsSame",
 	"Abnormal",
-	"(*Error).Unwrap",
+	"(*Error).Is",
+	"event.New[go.shape.int,go.shape.string]",
+	"event.New[go.shape.uint16,go.shape.[]uint8]",
 	"(*Handshake).Reply",
 	"(*Handshake).Sent",
 	"(*Handshake).Fail",
@@ -27,6 +29,11 @@ var inlined = []string{
 	"(*Handshake).Local",
 	"(*Handshake).Remote",
 	"(*Handshake).LocalFirst",
+	"(*Handshake).Fault",
+	"(*Handshake).WriteFailed",
+	"(*Handshake).MaySendData",
+	"(*Handshake).MaySendPong",
+	"(*Handshake).MaySendClose",
 	"State.String",
 }
 

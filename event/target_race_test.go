@@ -3,11 +3,8 @@
 package event_test
 
 import (
-	"fmt"
 	"math/rand/v2"
 	"runtime"
-	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -64,78 +61,6 @@ func TestBlockedListener(t *testing.T) {
 	close(leave)
 	<-done
 	c.check("blocked a on late lateOn")
-}
-
-// TestTargetAgainstSlice takes random programs and compares the order of calls
-// with a slice that is walked anew each time.
-func TestTargetAgainstSlice(t *testing.T) {
-	r := rand.New(rand.NewPCG(3, 4))
-	for range 3_000 {
-		var (
-			target  event.Target
-			c       = calls{t: t}
-			queue   []string // the model: who waits, the property as "on…"
-			want    []string // the model: who was called
-			on      = -1     // place of the property in queue
-			removes = map[string]func() bool{}
-			names   []string
-			sent    bool
-		)
-		for i := range r.IntN(30) {
-			name := fmt.Sprint(i)
-			switch r.IntN(10) {
-			case 0, 1, 2, 3:
-				removes[name] = target.AddEventListener(c.by(name))
-				names = append(names, name)
-				if sent {
-					want = append(want, name)
-				} else {
-					queue = append(queue, name)
-				}
-			case 4, 5, 6:
-				if len(names) == 0 {
-					continue
-				}
-				gone := names[r.IntN(len(names))]
-				at := slices.Index(queue, gone)
-				if got := removes[gone](); got != (at >= 0) {
-					t.Fatalf("remove of %s from %q reports %v", gone, queue, got)
-				}
-				if at >= 0 {
-					queue = slices.Delete(queue, at, at+1)
-				}
-			case 7:
-				target.OnClose(c.by("on" + name))
-				on = slices.IndexFunc(queue, func(s string) bool { return strings.HasPrefix(s, "on") })
-				switch {
-				case sent:
-					want = append(want, "on"+name)
-				case on >= 0:
-					queue[on] = "on" + name
-				default:
-					queue = append(queue, "on"+name)
-				}
-			case 8:
-				target.OnClose(nil)
-				queue = slices.DeleteFunc(queue, func(s string) bool { return strings.HasPrefix(s, "on") })
-			case 9:
-				if r.IntN(3) == 0 {
-					if got := target.Dispatch(bye); got == sent {
-						t.Fatalf("Dispatch reports %v, sent before %v", got, sent)
-					}
-					sent = true
-					want = append(want, queue...)
-					queue = nil
-				}
-			}
-			if !slices.Equal(c.names, want) {
-				t.Fatalf("called %q, want %q", c.names, want)
-			}
-			if n, sound := event.Waiting(&target); n != len(queue) || !sound {
-				t.Fatalf("%d wait, sound %v, want %q", n, sound, queue)
-			}
-		}
-	}
 }
 
 // TestTargetConcurrent adds, removes and dispatches from many goroutines at once

@@ -369,6 +369,24 @@ func TestPanic(t *testing.T) {
 		target.OnClose(c.by("on"))
 		c.check("on")
 	})
+	// A module below go 1.21 can panic(nil), which recover does not show.
+	t.Run("nil", func(t *testing.T) {
+		for _, panics := range []int{1, 2} {
+			var target event.Target
+			c := calls{t: t}
+			for range panics {
+				target.AddEventListener(func(event.CloseEvent) { panic(nil) })
+				target.AddEventListener(c.by("a"))
+			}
+			returned := false
+			recovered(func() { target.Dispatch(bye); returned = true })
+			if returned {
+				t.Errorf("%d panics: Dispatch returns as if nothing had happened", panics)
+			}
+			c.check(strings.TrimSpace(strings.Repeat("a ", panics)))
+			checkEmpty(t, &target)
+		}
+	})
 	t.Run("Goexit", func(t *testing.T) {
 		var target event.Target
 		c := calls{t: t}
