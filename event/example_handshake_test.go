@@ -1,104 +1,102 @@
-//go:build go1.24
+//go:build go1.22
 
 package event_test
 
 import (
-	"errors"
+	"bytes"
 	"fmt"
-	"io"
-	"os"
+	"net"
 
 	"example.com/closeframe/code"
 	"example.com/closeframe/event"
 	"example.com/closeframe/frame"
 )
 
-// A server whose peer closes. What the client sent stands in wire; the answer goes
-// to standard output here.
+// A peer is one end of a connection, with a buffer in place of TCP. A stack guards
+// both fields with the lock that orders its writes.
+type peer struct {
+	h   event.Handshake
+	out bytes.Buffer
+}
+
+// close closes first.
+func (p *peer) close(c code.Code, reason string) error {
+	if !p.h.MaySendClose() {
+		return net.ErrClosed
+	}
+	b, err := frame.AppendFrame(nil, c, reason)
+	if err != nil {
+		return err // c or reason cannot be sent; the connection goes on
+	}
+	p.write(c, b)
+	return nil
+}
+
+// receive records the peer's close frame and replies.
+func (p *peer) receive(b []byte) error {
+	payload, _, err := frame.ParseFrame(b)
+	if err != nil {
+		return err
+	}
+	err = p.h.Receive(payload)
+	if c, due := p.h.Reply(); due {
+		b, _ := frame.AppendFrame(nil, c, "") // a reply can always be sent
+		p.write(c, b)
+	}
+	return err
+}
+
+func (p *peer) write(c code.Code, b []byte) {
+	if _, err := p.out.Write(b); err != nil {
+		p.h.WriteFailed() // the peer may have a part of the frame: nothing may follow
+		return
+	}
+	p.h.Sent(c)
+}
+
+// Both sides of a closing handshake. Package closing does this over a net.Conn.
 func ExampleHandshake() {
-	wire := []byte("\x88\x85\x00\x00\x00\x00\x03\xe9bye") // masked with zeros
-	conn := hexWriter{os.Stdout}
+	var server, client peer
 
-	var h event.Handshake // of the connection, guarded by its write lock
+	fmt.Println(client.close(1006, ""))
+	fmt.Println(client.close(code.GoingAway, "bye"))
+	fmt.Println("client:", client.h.State())
 
-	payload, _, err := frame.ParseMasked(wire)
-	if err != nil {
-		panic(err)
-	}
-	if err := h.Receive(payload); err != nil {
-		fmt.Println(err) // the reply says so too
-	}
-	if c, due := h.Reply(); due {
-		b, err := frame.AppendFrame(make([]byte, 0, frame.MaxFrame), c, "")
-		if err != nil {
-			panic(err) // never: a reply can be sent
-		}
-		if _, err := conn.Write(b); err == nil {
-			h.Sent(c)
-		}
-	}
-	fmt.Println(h.State()) // the server closes TCP now
-	fmt.Println(h.End())
+	fmt.Println(server.receive(client.out.Bytes()))
+	fmt.Println("server:", server.h.State()) // it closes TCP now
+
+	fmt.Println(client.receive(server.out.Bytes()))
+	fmt.Println("client:", client.h.State(), client.h.LocalFirst()) // it waits for that
+
+	fmt.Println("server:", server.h.End())
+	fmt.Println("client:", client.h.End())
 	// Output:
-	// 88 02 03 e9
-	// Complete
-	// 1001 (Going Away) "bye", clean
+	// closeframe: code is not allowed in a close frame
+	// <nil>
+	// client: LocalClosing
+	// <nil>
+	// server: Complete
+	// <nil>
+	// client: Complete true
+	// server: 1001 (Going Away) "bye", clean
+	// client: 1001 (Going Away), clean
 }
 
-// A client that closes first.
-func ExampleHandshake_localFirst() {
-	conn := hexWriter{os.Stdout}
-	key := [4]byte{0x37, 0xfa, 0x21, 0x3d} // drawn at random for each frame
-
-	var h event.Handshake // of the connection, guarded by its write lock
-
-	if h.State() == event.Open {
-		b, err := frame.AppendMasked(nil, code.NormalClosure, "done", key)
-		if err != nil {
-			panic(err)
-		}
-		if _, err := conn.Write(b); err == nil {
-			h.Sent(code.NormalClosure)
-		}
-	}
-	fmt.Println(h.State()) // go on reading
-
-	// The server answers, or has closed at the same time: it is the same.
-	payload, _, err := frame.ParseFrame([]byte("\x88\x02\x03\xe8"))
-	if err != nil {
-		panic(err)
-	}
-	if err := h.Receive(payload); err != nil {
-		fmt.Println(err)
-	}
-	_, due := h.Reply()
-	fmt.Println(h.State(), due) // wait until the server closes TCP
-	fmt.Println(h.End(), h.LocalFirst())
-	// Output:
-	// 88 86 37 fa 21 3d 34 12 45 52 59 9f
-	// LocalClosing
-	// Complete false
-	// 1000 (Normal Closure), clean true
-}
-
-// A malformed close frame: the answer says what was wrong, and the event that no
-// good one came.
+// A malformed close frame: the reply names the defect, the event is 1006, and Fault
+// has the code for the log.
 func ExampleHandshake_Receive() {
 	var h event.Handshake
 
 	err := h.Receive([]byte("\x03\xe8\xff"))
-	var bad frame.Error
-	fmt.Println(errors.As(err, &bad), bad)
-
-	c, due := h.Reply() // the same as bad.Answer
-	fmt.Println(c, due)
-	h.Sent(c)
-	_, ok := h.Remote()
-	fmt.Println(ok, h.End())
+	fmt.Println(err)
+	fmt.Println(h.Reply())
+	fmt.Println(h.Fault())
+	fmt.Println(h.End())
 	// Output:
-	// true closeframe: reason is not UTF-8
+	// closeframe: reason is not UTF-8
 	// 1007 (Invalid frame payload data) true
-	// false 1006 (Abnormal Closure), not clean
+	// 1000 (Normal Closure) closeframe: reason is not UTF-8
+	// 1006 (Abnormal Closure), not clean
 }
 
 // A stack that has parsed the close frame itself, and reports only code and reason.
@@ -116,28 +114,34 @@ func ExampleHandshake_ReceiveParsed() {
 	// 1001 (Going Away) "restart", clean
 }
 
-// A connection that fails for a message that is too big. What the peer sends after
-// that does not count, its answer neither.
+// A write that breaks: nothing may follow it, but the peer's close frame counts.
+func ExampleHandshake_WriteFailed() {
+	var h event.Handshake
+
+	h.WriteFailed() // of any frame
+	_ = h.Receive([]byte("\x03\xe8"))
+	_, due := h.Reply()
+	fmt.Println(due, h.MaySendClose())
+	fmt.Println(h.End())
+	// Output:
+	// false false
+	// 1000 (Normal Closure), not clean
+}
+
+// A connection that fails, for a message that is too big. Nothing that the peer sends
+// afterwards counts, not even its reply.
 func ExampleHandshake_Fail() {
 	var h event.Handshake
 
 	h.Fail()
-	if h.State() == event.Open {
+	if h.MaySendClose() {
 		h.Sent(code.MessageTooBig) // once the close frame is written
 	}
-	err := h.Receive([]byte("\x03\xf1"))
-	sent, _ := h.Local()
-	fmt.Println(err, sent)
+	fmt.Println(h.Receive([]byte("\x03\xf1")))
+	fmt.Println(h.Local())
 	fmt.Println(h.End())
 	// Output:
-	// <nil> 1009 (Message Too Big)
+	// <nil>
+	// 1009 (Message Too Big) true
 	// 1006 (Abnormal Closure), not clean
-}
-
-// hexWriter writes bytes as a line of hex.
-type hexWriter struct{ w io.Writer }
-
-func (h hexWriter) Write(p []byte) (int, error) {
-	_, err := fmt.Fprintf(h.w, "% x\n", p)
-	return len(p), err
 }
