@@ -1,47 +1,36 @@
-// Package xnet tells how connections of golang.org/x/net/websocket end. It is
-// written to be copied.
+// Package xnet is an adapter for golang.org/x/net/websocket: package closing ends the
+// connections, and this package reads and writes frames. It is written to be copied.
 //
-// The read calls of that package give a close frame to nobody: they return io.EOF,
-// and Conn.Close answers 1000 whatever came. But a Conn also has the methods by
-// which it reads itself, NewFrameReader and HandleFrame, promoted from what it
-// embeds. They give the header and the unmasked payload of every frame, so this
-// adapter reads frame by frame, judges close frames by package frame and writes
-// them through a Codec. Nothing of a close is out of its reach.
+// The read calls of x/net give a close frame to nobody: they return io.EOF, and
+// Conn.Close answers 1000 to every code. But a Conn also has the methods with which it
+// reads itself, NewFrameReader and HandleFrame, promoted from what it embeds. They give
+// the header and the unmasked payload of every frame, so this adapter reads frame by
+// frame and hands close frames and pings to package closing.
 //
-// What it does not repair is the rest of x/net: fragments are handed out one by
-// one, text is not checked, unknown opcodes are taken for data.
+// It does not repair the rest of x/net: fragments are handed out one by one, text is
+// not checked, and unknown opcodes are data.
 package xnet
 
 import (
 	"bufio"
 	"errors"
+	"io"
 	"net"
 	"net/http"
-	"sync"
-	"time"
 
 	"golang.org/x/net/websocket"
 
-	"example.com/closeframe/code"
-	"example.com/closeframe/event"
-	"example.com/closeframe/frame"
+	"example.com/closeframe/event/closing"
 )
 
-const closeTimeout = 5 * time.Second
-
-// A Conn is one connection. One goroutine at a time may read; the other methods
-// may be called from any.
+// A Conn is one connection. One goroutine at a time may read; the other methods may be
+// called from any.
 type Conn struct {
-	// CloseTimeout bounds each step of the end: the write of our close frame, the
-	// peer's answer to it, and the end of TCP. Change it before the first use.
-	CloseTimeout time.Duration
+	// Conn ends the connection: it has CloseTimeout, OnClose, AddEventListener,
+	// Close, SetReadDeadline, Local, LocalFirst, Fault and Err.
+	*closing.Conn
 
-	ws     *websocket.Conn
-	tcp    net.Conn
-	target event.Target
-
-	mu sync.Mutex // orders the writes and guards h
-	h  event.Handshake
+	ws *websocket.Conn
 }
 
 // Handler serves each connection by f and drops it where f returns; a connection that
@@ -54,7 +43,7 @@ func Handler(handshake func(*websocket.Config, *http.Request) error, f func(*Con
 			Handshake: handshake,
 			Handler: func(ws *websocket.Conn) {
 				c := newConn(ws, hj.tcp)
-				defer c.end(net.ErrClosed)
+				defer c.End(net.ErrClosed)
 				f(c)
 			},
 		}.ServeHTTP(hj, r)
@@ -85,70 +74,28 @@ func NewClient(config *websocket.Config, tcp net.Conn) (*Conn, error) {
 }
 
 func newConn(ws *websocket.Conn, tcp net.Conn) *Conn {
-	return &Conn{CloseTimeout: closeTimeout, ws: ws, tcp: tcp}
-}
-
-// OnClose sets the listener of the close event, as event.Target.OnClose does.
-func (c *Conn) OnClose(f func(event.CloseEvent)) { c.target.OnClose(f) }
-
-// AddEventListener adds one, as event.Target.AddEventListener does.
-func (c *Conn) AddEventListener(f func(event.CloseEvent)) (remove func() bool) {
-	return c.target.AddEventListener(f)
-}
-
-// Close starts the closing handshake. It writes our close frame and does not wait
-// for the peer's: go on reading until the error comes. What no close frame can
-// carry is refused with a frame.Error before anything is written. Where our close
-// frame has left already, Close does nothing.
-func (c *Conn) Close(cc code.Code, reason string) error {
-	p, err := frame.Append(nil, cc, reason)
-	if err != nil {
-		return err
+	if ws.IsServerConn() {
+		return &Conn{closing.Server(tcp), ws}
 	}
-	c.lock()
-	defer c.mu.Unlock()
-	if c.h.State() != event.Open {
-		return nil
-	}
-	c.tcp.SetReadDeadline(time.Now().Add(c.CloseTimeout))
-	return c.sendClose(cc, p)
+	return &Conn{closing.Client(tcp), ws}
 }
 
-// Terminate drops TCP. The event follows from the next read.
-func (c *Conn) Terminate() error { return c.tcp.Close() }
+// Terminate closes TCP and ends the connection. The error is nil.
+func (c *Conn) Terminate() error {
+	c.Conn.Terminate()
+	return nil
+}
 
 var errUseClose = errors.New("xnet: a close frame is sent by Close")
 
 // WriteFrame writes p as one data frame, websocket.TextFrame or
-// websocket.BinaryFrame, or as a ping. Once a close frame has passed it returns
-// net.ErrClosed.
+// websocket.BinaryFrame, or as a ping. Once the end has begun, the error is that of
+// [closing.Conn.Send]: errors.Is finds net.ErrClosed.
 func (c *Conn) WriteFrame(typ byte, p []byte) error {
 	if typ == websocket.CloseFrame {
 		return errUseClose
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.h.State() != event.Open {
-		return net.ErrClosed
-	}
-	return raw.Send(c.ws, outgoing{typ, p})
-}
-
-// sendClose writes our close frame; c.mu is held.
-func (c *Conn) sendClose(cc code.Code, payload []byte) error {
-	err := raw.Send(c.ws, outgoing{websocket.CloseFrame, payload})
-	if err == nil {
-		c.h.Sent(cc)
-	}
-	return err
-}
-
-// lock takes the lock for the last frame that leaves, and bounds the time that a
-// write may take: this frame's, and one that holds the lock as the peer reads
-// nothing.
-func (c *Conn) lock() {
-	c.tcp.SetWriteDeadline(time.Now().Add(c.CloseTimeout))
-	c.mu.Lock()
+	return c.Send(func(io.Writer) error { return raw.Send(c.ws, outgoing{typ, p}) })
 }
 
 // raw sends a frame of any type.
