@@ -9,8 +9,8 @@ import (
 )
 
 // An App keeps, for each row, the call that closes the connection and what the
-// application was told of its end. The application under test calls Open, then
-// Closed or ClosedCode; Hooks returns the other side of it. The zero value is ready.
+// stack reported of its end to the application. The application under test calls Open, then
+// Closed or ClosedCode; Hooks returns the hooks that wait for these calls. The zero value is ready.
 type App struct {
 	mu   sync.Mutex
 	rows map[string]*appRow
@@ -18,33 +18,33 @@ type App struct {
 
 type appRow struct {
 	close   func(code int, reason string) error
-	told    []Told
+	reports []Reported
 	changed chan struct{} // closed, and made anew, when the others change
 }
 
-// Open tells that the connection of a row stands, and how the application closes
-// it; close may return [ErrNoCall]. The row is the value of "row" in the URL's query.
+// Open records that the connection of a row is open, and how the application
+// closes it; close may return [ErrNoCall]. The row is the value of "row" in the URL's query.
 func (a *App) Open(row string, close func(code int, reason string) error) {
 	a.change(row, func(r *appRow) { r.close = close })
 }
 
-// Closed tells that the application was told of the end of a row's connection.
+// Closed records what the stack reported when a row's connection ended.
 func (a *App) Closed(row string, e event.CloseEvent) {
-	a.told(row, told(int(e.Code()), e.Reason(), e.WasClean()))
+	a.reported(row, reported(int(e.Code()), e.Reason(), e.WasClean()))
 }
 
 // ClosedCode is Closed for stacks that do not report wasClean. The code is 1005 for
-// an empty close frame, 1006 where no valid one came, and else as the stack tells it.
+// an empty close frame, 1006 where no valid one came, and else what the stack reports.
 func (a *App) ClosedCode(row string, code int, reason string) {
-	a.told(row, Told{Code: code, Reason: reason})
+	a.reported(row, Reported{Code: code, Reason: reason})
 }
 
-func (a *App) told(row string, t Told) {
-	a.change(row, func(r *appRow) { r.told = append(r.told, t) })
+func (a *App) reported(row string, t Reported) {
+	a.change(row, func(r *appRow) { r.reports = append(r.reports, t) })
 }
 
 // Hooks returns the hooks of a [Server] or [Client].
-func (a *App) Hooks() Hooks { return Hooks{Told: a.wait, Close: a.close} }
+func (a *App) Hooks() Hooks { return Hooks{Reported: a.wait, Close: a.close} }
 
 func (a *App) row(name string) *appRow {
 	if a.rows == nil {
@@ -85,11 +85,11 @@ func (a *App) until(ctx context.Context, name string, ready func(*appRow) bool) 
 	}
 }
 
-func (a *App) wait(ctx context.Context, row string) (t Told, err error) {
+func (a *App) wait(ctx context.Context, row string) (t Reported, err error) {
 	err = a.until(ctx, row, func(r *appRow) bool {
-		if len(r.told) > 0 {
-			t = r.told[0]
-			t.Times = len(r.told)
+		if len(r.reports) > 0 {
+			t = r.reports[0]
+			t.Times = len(r.reports)
 			delete(a.rows, row) // for the next run
 		}
 		return t.Times > 0

@@ -5,7 +5,7 @@
 // rows: close frames with every kind of payload and header, spread over TCP segments
 // in odd ways, before, behind and between other frames, and TCP that ends early,
 // late or never. A row judges the wire, the end of TCP, and, where the application
-// under test reports it, what the application was told.
+// under test passes it on, what the stack reported to the application.
 //
 // A test of a server that runs, which judges the wire alone:
 //

@@ -1,3 +1,5 @@
+//go:build go1.22
+
 package closetest_test
 
 import (
@@ -34,8 +36,8 @@ var (
 	closeCode func(err error) (code int, reason string)
 )
 
-// With an App the rows judge what the application is told, and run those in which
-// it closes.
+// With an App the rows also judge what the stack reports to the application, and
+// those run in which the application closes.
 func ExampleServer() {
 	var app closetest.App
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -19,24 +19,24 @@ type Finding struct {
 type Part string
 
 const (
-	PartConnect Part = "connect" // there was no connection
-	PartAnswer  Part = "answer"  // the close frame that was answered
-	PartSent    Part = "sent"    // what the application's call sent and returned
-	PartFrames  Part = "frames"  // how frames are made, and what follows the close frame
-	PartTold    Part = "told"    // what the application was told
-	PartTCP     Part = "tcp"     // how TCP ended
+	PartConnect  Part = "connect"  // there was no connection
+	PartAnswer   Part = "answer"   // the close frame that was answered
+	PartSent     Part = "sent"     // what the application's call sent and returned
+	PartFrames   Part = "frames"   // how frames are made, and what follows the close frame
+	PartReported Part = "reported" // what the stack reported to the application
+	PartTCP      Part = "tcp"      // how TCP ended
 )
 
 // An outcome is all that is known of a row that ran.
 type outcome struct {
-	row       Row
-	under     Role
-	timeout   time.Duration
-	seen      seen
-	asked     bool // the Close hook was called and returned err
-	err       error
-	told      *Told // nil: not reported
-	judgeTold bool
+	row         Row
+	under       Role
+	timeout     time.Duration
+	seen        seen
+	asked       bool // the Close hook was called and returned err
+	err         error
+	reported    *Reported // nil: nothing in time
+	judgeReport bool
 
 	findings []Finding
 }
@@ -56,7 +56,7 @@ func (o *outcome) judge() []Finding {
 		o.judgeAnswer(PartAnswer, o.row.Title)
 	}
 	o.judgeTCP()
-	if o.judgeTold && w.Told != nil {
+	if o.judgeReport && w.Reported != nil {
 		o.judgeEvent()
 	}
 	return o.findings
@@ -187,31 +187,31 @@ func (o *outcome) judgeTCP() {
 	}
 }
 
-// judgeEvent compares what the application was told.
+// judgeEvent compares what the stack reported to the application.
 func (o *outcome) judgeEvent() {
 	w := o.row.Want
-	if o.told == nil {
-		o.find(Should, PartTold, "the application was not told of the end %v after %s", o.timeout, o.row.Title)
+	if o.reported == nil {
+		o.find(Should, PartReported, "nothing reported within %v, %s expected for %s (%s)", o.timeout, reportedText(w.Reported), o.row.Title, o.row.Source)
 		return
 	}
-	if o.told.Times > 1 {
-		o.find(Should, PartTold, "the application was told %d times of the end after %s", o.told.Times, o.row.Title)
+	if o.reported.Times > 1 {
+		o.find(Should, PartReported, "reported %d times, once expected for %s", o.reported.Times, o.row.Title)
 	}
-	for _, t := range w.Told {
-		if t.same(*o.told) {
+	for _, t := range w.Reported {
+		if t.same(*o.reported) {
 			return
 		}
 	}
-	level := w.ToldLevel
-	if o.told.Code != 0 && has(w.Never, o.told.Code) {
+	level := w.ReportedLevel
+	if o.reported.Code != 0 && has(w.Never, o.reported.Code) {
 		level = Must
 	}
-	o.find(level, PartTold, "the application is to be told %v of %s (%s): told %v", toldText(w.Told), o.row.Title, o.row.Source, o.told)
+	o.find(level, PartReported, "%v expected for %s (%s): reported %v", reportedText(w.Reported), o.row.Title, o.row.Source, o.reported)
 }
 
 // same reports whether got is what t says; without WasClean in either that is not
 // compared.
-func (t Told) same(got Told) bool {
+func (t Reported) same(got Reported) bool {
 	return t.Code == got.Code && t.Reason == got.Reason &&
 		(t.WasClean == nil || got.WasClean == nil || *t.WasClean == *got.WasClean)
 }
@@ -264,7 +264,7 @@ func frameText(f frame) string {
 	return fmt.Sprintf("%d and a reason of %d bytes", f.code(), f.length-2)
 }
 
-func toldText(all []Told) string {
+func reportedText(all []Reported) string {
 	words := make([]string, len(all))
 	for i, t := range all {
 		words[i] = t.String()

@@ -1,3 +1,5 @@
+//go:build go1.22
+
 package closetest
 
 import (
@@ -56,7 +58,6 @@ type conn struct {
 
 	mu   sync.Mutex
 	sent int // the code of our close frame, 0 if none
-	told bool
 }
 
 func (s stack) start(tcp net.Conn, r *bufio.Reader, deflate bool, app *App, row string) *conn {
@@ -171,7 +172,7 @@ func (c *conn) tell(code int, reason string) {
 		times = 0
 	}
 	for i := 0; i < times; i++ {
-		c.app.told(c.row, told(code, reason, clean))
+		c.app.reported(c.row, reported(code, reason, clean))
 	}
 }
 
@@ -180,7 +181,7 @@ type refusal int
 
 func (r refusal) Error() string { return "refused" }
 
-// read reads frames and returns what the application is told.
+// read reads frames and returns what the stack reports.
 func (c *conn) read() (code int, reason string) {
 	code = 1006
 	for {

@@ -13,7 +13,7 @@ type Result struct {
 	Why      string    `json:"why,omitempty"` // it was not run
 	Findings []Finding `json:"findings"`
 	Answer   Hex       `json:"answer"` // the payload of the stack's close frame, nil if none came
-	Told     *Told     `json:"told,omitempty"`
+	Reported *Reported `json:"reported,omitempty"`
 	Seconds  float64   `json:"seconds"`
 }
 

@@ -48,7 +48,8 @@ type Row struct {
 	Name    string `json:"name"`              // a section of RFC 6455 and a number, "7.4.1/3"; it does not change between releases
 	Kind    Kind   `json:"kind"`              // what varies
 	Title   string `json:"title"`             // what the peer does, "a close frame with code 1001"
-	Source  string `json:"source"`            // why Want is right, "RFC 6455, 7.4.1"
+	Source  string `json:"source"`            // where Want comes from, "RFC 6455, 7.4.1"
+	Why     string `json:"why,omitempty"`     // how Source is read
 	Reports string `json:"reports,omitempty"` // public bug reports of the same kind of fault
 	Level   Level  `json:"level"`             // the strongest demand of Want
 	Close   bool   `json:"close,omitempty"`   // the application has to close: the row needs a Close hook
@@ -106,7 +107,7 @@ func (h Hex) MarshalText() ([]byte, error) { return []byte(hex.EncodeToString(h)
 const (
 	noFrame  = 0    // no close frame came
 	noStatus = 1005 // a close frame without a payload
-	abnormal = 1006 // what the application is told where no valid close frame came
+	abnormal = 1006 // no valid close frame came
 )
 
 // A Want says what is right. Demands that hold for every row, such as the masking
@@ -119,10 +120,10 @@ type Want struct {
 	Note   []int `json:"note,omitempty"`
 	Never  []int `json:"never,omitempty"`
 
-	// Told has what the application may be told. Anything else breaks ToldLevel;
+	// Reported has what the stack may report. Anything else breaks ReportedLevel;
 	// a code in Never breaks a MUST.
-	Told      []Told `json:"told,omitempty"`
-	ToldLevel Level  `json:"toldLevel,omitempty"`
+	Reported      []Reported `json:"reported,omitempty"`
+	ReportedLevel Level      `json:"reportedLevel,omitempty"`
 
 	// TCP is the level at which TCP has to end, within the timeout. Reset says
 	// that a reset is as good as FIN.
@@ -139,16 +140,17 @@ type Want struct {
 	Refused bool `json:"refused,omitempty"`
 }
 
-// Told is what the application was told about the end of its connection.
-type Told struct {
+// Reported is what a stack reported to the application about the end of its
+// connection.
+type Reported struct {
 	Code     int    `json:"code"` // 1005 for an empty close frame, 1006 where no valid one came
 	Reason   string `json:"reason"`
 	WasClean *bool  `json:"wasClean,omitempty"` // nil: not reported
-	Times    int    `json:"times,omitempty"`    // how often it was told; 0 is once
+	Times    int    `json:"times,omitempty"`    // how often; 0 is once
 }
 
 // String returns the event for people, as in `1001 "bye", clean`.
-func (t Told) String() string {
+func (t Reported) String() string {
 	s := fmt.Sprint(t.Code)
 	if t.Reason != "" {
 		s += fmt.Sprintf(" %+q", t.Reason)
@@ -159,8 +161,8 @@ func (t Told) String() string {
 	return s
 }
 
-func told(code int, reason string, wasClean bool) Told {
-	return Told{Code: code, Reason: reason, WasClean: &wasClean}
+func reported(code int, reason string, wasClean bool) Reported {
+	return Reported{Code: code, Reason: reason, WasClean: &wasClean}
 }
 
 // Section returns the section in the row's name, "7.4.1".

@@ -3,6 +3,7 @@ package closetest
 import (
 	"encoding/binary"
 	"fmt"
+	"strings"
 )
 
 // Rows returns the rows for a stack in a role, with the bytes that its peer sends
@@ -26,13 +27,14 @@ type list struct {
 	numbers map[string]int
 }
 
-// add appends a row; section gets the next number.
+// add appends a row; section gets the next number. Source may have Why behind ": ".
 func (l *list) add(section string, r Row) {
 	l.numbers[section]++
 	r.Name = fmt.Sprintf("%s/%d", section, l.numbers[section])
 	if r.Source == "" {
 		r.Source = "RFC 6455, " + section
 	}
+	r.Source, r.Why, _ = strings.Cut(r.Source, ": ")
 	r.Level = r.Want.level()
 	l.rows = append(l.rows, r)
 }
@@ -46,7 +48,7 @@ func (w Want) level() Level {
 	switch {
 	case w.TCP == May:
 		return May
-	case len(w.Never) > 0 || w.ToldLevel == Must || w.Sent != nil:
+	case len(w.Never) > 0 || w.ReportedLevel == Must || w.Sent != nil:
 		return Must
 	}
 	return Should
@@ -59,7 +61,7 @@ func (w Want) level() Level {
 func accepted(code int, reason string) Want {
 	w := Want{
 		Answer: []int{code}, Never: []int{noFrame},
-		Told: []Told{told(code, reason, true)}, ToldLevel: Must, TCP: Must,
+		Reported: []Reported{reported(code, reason, true)}, ReportedLevel: Must, TCP: Must,
 	}
 	if code != 1000 {
 		w.Note = []int{1000}
@@ -71,8 +73,8 @@ func accepted(code int, reason string) Want {
 // receiver has to do: fail the connection (RFC 6455, 7.1.7) as a protocol error.
 func rejected(answer ...int) Want {
 	return Want{
-		Answer: answer,
-		Told:   []Told{told(abnormal, "", false)}, ToldLevel: Should, TCP: Must,
+		Answer:   answer,
+		Reported: []Reported{reported(abnormal, "", false)}, ReportedLevel: Should, TCP: Must,
 	}
 }
 

@@ -48,21 +48,21 @@ func (l *list) tcp() {
 	fin, rst := Step{Do: FIN}, Step{Do: RST}
 	add("5.5.1", "FIN right behind the close frame", "RFC 6455, 5.5.1: the close frame is answered; FIN ends one direction", "", accepted(4000, "end"), send(f), fin)
 
-	lost := Want{Answer: []int{noFrame, 1001, 1002, 1011}, Told: []Told{told(abnormal, "", false)}, ToldLevel: Must, TCP: Should, Reset: true}
+	lost := Want{Answer: []int{noFrame, 1001, 1002, 1011}, Reported: []Reported{reported(abnormal, "", false)}, ReportedLevel: Must, TCP: Should, Reset: true}
 	add("7.1.5", "FIN without a close frame", "RFC 6455, 7.1.5, and 7.4.1: 1000 is for a purpose fulfilled", "facebookincubator/SocketRocket 605", lost, fin)
 	add("7.1.5", "FIN in the middle of a close frame", "RFC 6455, 7.1.5", "", lost, send(f[:len(f)-1]), fin)
-	gone := Want{Told: []Told{told(abnormal, "", false)}, ToldLevel: Must}
+	gone := Want{Reported: []Reported{reported(abnormal, "", false)}, ReportedLevel: Must}
 	add("7.1.5", "RST without a close frame", "RFC 6455, 7.1.5", "", gone, rst)
 	raced := gone
-	raced.Told = append(raced.Told, told(4000, "end", true), told(4000, "end", false))
+	raced.Reported = append(raced.Reported, reported(4000, "end", true), reported(4000, "end", false))
 	add("7.1.5", "RST right behind the close frame", "RFC 6455, 7.1.5; the reset may overtake the close frame", "istio 29172, envoy 33398", raced, send(f), rst)
 
 	add("5.2", "a close frame at a byte a second", "RFC 6455, 5.2: frames are parts of a stream", "", Want{
-		Answer: []int{4000}, Note: []int{1000}, Told: []Told{told(4000, "", true)}, ToldLevel: Should, TCP: Must,
+		Answer: []int{4000}, Note: []int{1000}, Reported: []Reported{reported(4000, "", true)}, ReportedLevel: Should, TCP: Must,
 	}, Step{Do: SlowBytes, Bytes: l.closing(4000, "")})
 
 	// No specification bounds these; a program that lacks the bound leaks connections.
-	unbounded := Want{Answer: []int{1001}, Told: []Told{told(abnormal, "", false)}, ToldLevel: Must, TCP: May, Reset: true}
+	unbounded := Want{Answer: []int{1001}, Reported: []Reported{reported(abnormal, "", false)}, ReportedLevel: Must, TCP: May, Reset: true}
 	const reports = "gorilla/websocket 941, boostorg/beast 365, Java-WebSocket 346"
 	add("7.1.1", "no answer to the application's 1001", "RFC 6455, 7.1.1: after a reasonable time TCP may be closed", reports, unbounded,
 		ask(1001, "bye"), Step{Do: Await}, Step{Do: Hold})

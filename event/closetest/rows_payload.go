@@ -63,7 +63,7 @@ func (l *list) payloads() {
 				title, w = fmt.Sprintf("a close frame with code %d", c), accepted(c, "")
 			}
 			if r.section == "11.7" {
-				source = "RFC 6455, 11.7, and IANA's registry"
+				source = "RFC 6455, 11.7: the registry is IANA's"
 			}
 			one(r.section, title, payload(c, ""), w, source)
 		}
@@ -71,7 +71,7 @@ func (l *list) payloads() {
 	for _, r := range reasonRows {
 		w, source := accepted(r.code, r.reason), ""
 		if r.answer != r.code {
-			w, source = failed(r.code, r.answer), "RFC 6455, 8.1, as Autobahn|Testsuite reads it for close frames (7.5.1)"
+			w, source = failed(r.code, r.answer), "RFC 6455, 8.1: the connection must be failed; case 7.5.1 of Autobahn|Testsuite has it for close frames"
 		}
 		one(r.section, r.title, payload(r.code, r.reason), w, source)
 	}

@@ -13,14 +13,14 @@ func (l *list) sends() {
 	add := func(section, title string, code int, reason string, w Want) {
 		if w.Refused {
 			// The peer ends the connection, to see that it is still there.
-			w.Answer, w.Told, w.ToldLevel = []int{1000}, []Told{told(1000, stillHere, true)}, Should
+			w.Answer, w.Reported, w.ReportedLevel = []int{1000}, []Reported{reported(1000, stillHere, true)}, Should
 		}
 		w.TCP = Must
 		l.add(section, Row{Kind: Send, Title: "the application closes with " + title, Close: true,
 			Source: "RFC 6455, " + section, Steps: []Step{ask(code, reason)}, Want: w})
 	}
 	valid := func(title string, code int, reason string) {
-		add("7.1.2", title, code, reason, Want{Sent: payload(code, reason), Told: []Told{told(code, "", true)}, ToldLevel: Must})
+		add("7.1.2", title, code, reason, Want{Sent: payload(code, reason), Reported: []Reported{reported(code, "", true)}, ReportedLevel: Must})
 	}
 	refused := func(section, title string, code int, reason string) {
 		add(section, title, code, reason, Want{Refused: true})
@@ -29,8 +29,8 @@ func (l *list) sends() {
 	valid("1014", 1014, "")
 	valid("4999 and 123 ASCII bytes", 4999, strings.Repeat("*", 123))
 	// 1005 says that no code is sent. A call that refuses it is as good.
-	add("7.4.1", "1005", noStatus, "", Want{Sent: Hex{}, Answer: []int{1000}, ToldLevel: Should,
-		Told: []Told{told(noStatus, "", true), told(1000, stillHere, true)}})
+	add("7.4.1", "1005", noStatus, "", Want{Sent: Hex{}, Answer: []int{1000}, ReportedLevel: Should,
+		Reported: []Reported{reported(noStatus, "", true), reported(1000, stillHere, true)}})
 	for _, c := range []int{66536, -1, 0, 999} {
 		refused("7.4.2", fmt.Sprint(c), c, "")
 	}

@@ -19,10 +19,10 @@ func (e constError) Error() string { return string(e) }
 // Hooks connect the rows with the application under test, which may be nil both. An
 // [App] has them ready.
 type Hooks struct {
-	// Told returns what the application was told when the connection of a row
+	// Reported returns what the stack reported when the connection of a row
 	// ended; it waits for that until ctx is done. Without it the rows judge the
 	// wire alone.
-	Told func(ctx context.Context, row string) (Told, error)
+	Reported func(ctx context.Context, row string) (Reported, error)
 
 	// Close has the application close the connection of a row. Without it some
 	// rows are not run. It is called once the connection stands for the peer,
@@ -58,12 +58,12 @@ func (h *runner) run(ctx context.Context, row Row, p *peer) Result {
 	if ctx.Err() != nil {
 		return notRun(row, h.under, "interrupted")
 	}
-	if h.Told != nil && row.Want.Told != nil {
-		o.judgeTold = true
-		o.told = h.ask(ctx, row.Name)
+	if h.Reported != nil && row.Want.Reported != nil {
+		o.judgeReport = true
+		o.reported = h.ask(ctx, row.Name)
 	}
 	o.seen = p.seen
-	r := Result{Row: row, Under: h.under, Ran: true, Told: o.told, Findings: o.judge()}
+	r := Result{Row: row, Under: h.under, Ran: true, Reported: o.reported, Findings: o.judge()}
 	if f := o.seen.close; f != nil {
 		r.Answer = append(Hex{}, f.payload...)
 	}
@@ -71,13 +71,13 @@ func (h *runner) run(ctx context.Context, row Row, p *peer) Result {
 	return r
 }
 
-// ask returns what the application was told.
-func (h *runner) ask(ctx context.Context, row string) *Told {
+// ask returns what the stack reported.
+func (h *runner) ask(ctx context.Context, row string) *Reported {
 	ctx, cancel := context.WithTimeout(ctx, h.timeout)
 	defer cancel()
-	got := make(chan *Told, 1)
+	got := make(chan *Reported, 1)
 	go func() { // a hook may hang
-		t, err := h.Told(ctx, row)
+		t, err := h.Reported(ctx, row)
 		if err != nil {
 			got <- nil
 			return
