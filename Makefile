@@ -4,7 +4,7 @@ FUZZTIME    ?= 30s
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
-.PHONY: help test check vuln module oldest race fuzz exhaustive mutate platforms inline docs peers embed interop bench chart capture
+.PHONY: help test check vuln module oldest race fuzz exhaustive mutate platforms inline docs peers embed interop bench capture
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -71,11 +71,8 @@ interop: ## a real browser, Node and Python; installs what it needs
 	bench/interop/install.sh
 	cd bench && INTEROP=1 go test -count=1 -v ./interop/...
 
-bench: ## ours beside the peers, interleaved, into bench/results; some minutes
-	cd bench && go run ./run
-
-chart: ## draws the pictures of the READMEs
-	cd bench && go run ./chart
+bench: ## ours beside the peers, into bench/results and the READMEs; OLD=ref for an older closeframe too
+	cd bench && go run ./compare $(if $(OLD),-old $(OLD))
 
 capture: ## close frames of real programs, into frame/testdata/captured.txt
 	cd bench && go run ./capture > captured.tmp && mv captured.tmp ../frame/testdata/captured.txt

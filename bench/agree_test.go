@@ -21,8 +21,7 @@ type class struct {
 	has   func(payload []byte, c uint16, err frame.Error) bool
 }
 
-// classes are told apart in this order; each vector belongs to the first that
-// has it.
+// Each vector belongs to the first of the classes that has it.
 var classes = []class{
 	{"empty payload", true, func(p []byte, _ uint16, e frame.Error) bool { return len(p) == 0 }},
 	{"1012, 1013", true, func(_ []byte, c uint16, e frame.Error) bool { return e == 0 && (c == 1012 || c == 1013) }},
@@ -44,13 +43,13 @@ type outcome int
 
 const (
 	right   outcome = iota
-	takes           // what it should refuse
-	refuses         // what it should take
-	changes         // took it for, or made it, something else that is valid
+	accepts         // what is invalid
+	rejects         // what is valid
+	changes         // it to something else that is valid
 )
 
-// TestPeersAgree comes before any nanosecond: it runs the vectors through every
-// peer and pins in results/peers.md what each takes or refuses wrongly.
+// TestPeersAgree runs the vectors through every peer and pins in results/peers.md
+// what each accepts or rejects wrongly: timings mean little without it.
 func TestPeersAgree(t *testing.T) {
 	vectors, err := reference.Vectors("../frame/testdata/vectors.txt")
 	if err != nil {
@@ -113,9 +112,9 @@ func readOutcome(p peer, v reference.Vector) outcome {
 	c, reason, ok := p.read(bytes.Clone(v.Bytes))
 	switch {
 	case v.Err != 0 && ok:
-		return takes
+		return accepts
 	case v.Err == 0 && !ok:
-		return refuses
+		return rejects
 	case ok && (c != v.Code || reason != string(v.Reason)):
 		return changes
 	}
@@ -135,11 +134,11 @@ func writeOutcome(p peer, v reference.Vector) outcome {
 	_, _, e := reference.Parse(got)
 	switch {
 	case !ok && v.Err == 0:
-		return refuses
+		return rejects
 	case !ok:
 		return right
 	case e != 0:
-		return takes
+		return accepts
 	case v.Err != 0 || !bytes.Equal(got, v.Bytes):
 		return changes
 	}

@@ -1,11 +1,10 @@
-// Package bench is where closeframe meets other WebSocket stacks: what each of
-// them fails to check, and how long they take beside ours.
+// Package bench compares closeframe with other WebSocket stacks for Go: what each of
+// them checks, and how long it takes.
 //
-// It is a module of its own, so that the root module, and with it everybody who
-// imports closeframe, never sees the stacks that are required here.
+// It is a module of its own, so that no importer of closeframe downloads the stacks
+// that it requires.
 //
 // The folders embed and interop have closeframe inside live stacks and beside a
-// browser. Three programs write what is checked in: capture the frames and packets of
-// other stacks in the testdata of the library, run the files in results, and chart
-// the pictures.
+// browser. Two programs write checked-in files: capture the close frames of other
+// stacks in frame/testdata, and compare the files in results.
 package bench

@@ -11,8 +11,7 @@ import (
 )
 
 // A peer is something that reads or writes the payload of a close frame. A
-// function is nil where it has no such thing. ok is whether it took what it was
-// given.
+// function is nil where it has none. ok is whether it accepted its input.
 type peer struct {
 	name   string
 	module string // "" for ours and the standard library
@@ -49,8 +48,8 @@ var peers = []peer{
 		},
 	},
 	{
-		// As the benchmarks call it. That an empty payload is 1005 and that one
-		// has 125 bytes at most is known to its handler, and so to its caller here.
+		// As the benchmarks call it. Its handler, and so its caller here, knows that
+		// an empty payload is 1005 and that 125 bytes are the limit.
 		name: "gobwas", module: "github.com/gobwas/ws",
 		reads:  "ParseCloseFrameDataUnsafe + CheckCloseFrameData",
 		writes: "length check + CheckCloseFrameData + PutCloseFrameBody",

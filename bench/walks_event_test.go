@@ -17,7 +17,7 @@ func eventOurs(r *row) {
 	}
 }
 
-// eventOursVar is eventOurs as most would write it: a third copy of the event.
+// eventOursVar keeps the event in a variable first, as most callers do.
 func eventOursVar(r *row) {
 	for i := range r.payloads {
 		e, err := event.Parse(r.payloads[i], true)

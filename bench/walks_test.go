@@ -14,8 +14,8 @@ import (
 
 // A walk does one operation once for each payload of a row. Every
 // implementation has its own loop, so that none pays for a call through a
-// function value; benchmark and TestAllocs share it. A refusal panics: the rows
-// have only what every peer takes. The results end in the sinks.
+// function value. A rejection panics: the rows have only what every peer accepts. The
+// results end in the sinks.
 type walk func(r *row)
 
 var (

@@ -7,16 +7,19 @@
 // loopback connection by a peer that knows only how to upgrade, to read one
 // frame and to answer it.
 //
-// With -pcap it records whole connections between such stacks instead, packet by
-// packet, with Wireshark's dumpcap and tshark, which may need root:
+// Packets of such connections, as in event/closeframe/testdata, are recorded as root
+// with Wireshark's tools while nothing else uses the loopback interface:
 //
-//	cd bench && go run ./capture -pcap ../event/closeframe/testdata/loopback
+//	dumpcap -q -i lo -f tcp -a duration:30 -w all.pcapng & sleep 2
+//	go run ./capture > /dev/null; wait
+//	tshark -r all.pcapng -Y 'tcp.stream in {2,19,52,70,75}' -F pcap -w loopback.pcap
+//	tshark -r loopback.pcap -Y websocket.opcode==8 -T fields -e tcp.payload > loopback.hex
+//	mv loopback.pcap loopback.hex ../event/closeframe/testdata; rm all.pcapng
 package main
 
 import (
 	"bytes"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -35,15 +38,6 @@ const header = `# Close frames as other WebSocket stacks put them on the wire, r
 `
 
 func main() {
-	base := flag.String("pcap", "", "write packets to this `file`.pcap, and their close frames to .hex")
-	flag.Parse()
-	if *base != "" {
-		if err := capturePackets(*base); err != nil {
-			fmt.Fprintln(os.Stderr, "capture:", err)
-			os.Exit(1)
-		}
-		return
-	}
 	// Nothing is written unless all of it could be recorded.
 	var out bytes.Buffer
 	err := capture(&out)

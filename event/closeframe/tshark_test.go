@@ -15,12 +15,9 @@ import (
 )
 
 // testdata/loopback.pcap holds connections between other WebSocket stacks over
-// loopback, and loopback.hex what tshark makes of it:
-//
-//	cd bench && go run ./capture -pcap ../event/closeframe/testdata/loopback
-//
-// No two captures are the same byte for byte. What must be the same is who said
-// what, here: the close frame and its answer, of each connection.
+// loopback, and loopback.hex what tshark makes of it. The comment of
+// bench/capture/main.go has the commands that record others; said is then what they
+// hold: the close frame and the reply of each connection.
 var said = []string{
 	`1000 "bye"`, `1000 ""`, // gorilla, gobwas
 	`4001 "до свидания"`, `4001 ""`, // coder, gobwas

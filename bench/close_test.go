@@ -64,8 +64,8 @@ var upgrade = &http.Request{
 	},
 }
 
-// An end reads a close frame from its connection, answers it, and returns what
-// the application is told.
+// An end reads a close frame from its connection, replies, and returns what the
+// stack reports to the application.
 type end func() (c uint16, reason string, ok bool)
 
 // conns open a server's connection. Once m has a frame to read, end may be called.
@@ -73,17 +73,19 @@ var conns = []struct {
 	name, module, reads string
 	open                func(m *memConn) end
 }{
-	{"ours", "", "frame.ParseMasked + event.Handshake + AppendFrame", oursConn},
+	{"ours", "", "frame.ParseMasked, event.Handshake, AppendFrame, Target", oursConn},
 	{"gobwas-conn", "github.com/gobwas/ws", "ReadHeader + CheckHeader + wsutil.ControlHandler", gobwasConn},
 	{"gorilla-conn", "github.com/gorilla/websocket", "Conn.ReadMessage", gorillaConn},
 	{"coder-conn", "github.com/coder/websocket", "Conn.Read", coderConn},
 	{"gws-conn", "github.com/lxzan/gws", "Conn.ReadLoop, CheckUtf8Enabled as by default", gwsConn},
 }
 
-// oursConn is the loop of event.Handshake's documentation: no more than the codec
-// and the handshake, where the others are whole connections.
+// oursConn is the loop of event.Handshake's documentation with one listener. It has
+// none of the locks, deadlines and pools of a whole connection.
 func oursConn(m *memConn) end {
 	var h event.Handshake
+	var t event.Target
+	t.OnClose(func(e event.CloseEvent) { sinkEvent = e })
 	var b [frame.MaxFrame]byte
 	return func() (uint16, string, bool) {
 		n, err := m.Read(b[:])
@@ -96,12 +98,13 @@ func oursConn(m *memConn) end {
 		}
 		err = h.Receive(p)
 		if c, due := h.Reply(); due {
-			answer, _ := frame.AppendFrame(b[:0], c, "")
-			if _, err := m.Write(answer); err == nil {
+			reply, _ := frame.AppendFrame(b[:0], c, "")
+			if _, err := m.Write(reply); err == nil {
 				h.Sent(c)
 			}
 		}
 		e := h.End()
+		t.Dispatch(e)
 		return uint16(e.Code()), e.Reason(), err == nil
 	}
 }
@@ -152,8 +155,8 @@ func coderConn(m *memConn) end {
 	}
 }
 
-// gwsEvents keeps what gws tells: the same error for a close frame that it took
-// and for one that it refused.
+// gwsEvents keeps what gws reports: the same error for a close frame that it
+// accepts and for one that it rejects.
 type gwsEvents struct {
 	gws.BuiltinEventHandler
 	err error
@@ -179,7 +182,7 @@ func gwsConn(m *memConn) end {
 		if !errors.As(g.err, &ce) {
 			return 0, "", false
 		}
-		// Only the answer tells whether it took the frame. It echoes neither of
+		// Only the reply shows whether it accepted the frame. It echoes neither of
 		// these codes.
 		if len(m.out) >= 4 {
 			if c := binary.BigEndian.Uint16(m.out[2:]); c == 1002 || c == 1007 {

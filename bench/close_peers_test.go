@@ -78,20 +78,21 @@ func framePayload(b []byte) (payload []byte, ok bool) {
 	return b[2 : 2+int(b[1]&0x7f)], true
 }
 
-// BenchmarkConn is the end of a whole connection: a close frame is read, judged
-// and answered. The connections are opened off the clock.
-func BenchmarkConn(b *testing.B) {
-	for _, reason := range []string{"none", "code", "ascii18", "mix123"} {
+// BenchmarkClose is the end of a connection as a server does it, in memory: a close
+// frame is read, judged and answered, and its code and reason reach the application.
+// The connections are opened off the clock.
+func BenchmarkClose(b *testing.B) {
+	for _, reason := range []string{"none", "code", "ascii18", "mix123", "blend"} {
 		for _, k := range conns {
 			b.Run("reason="+reason+"/impl="+k.name, func(b *testing.B) {
 				b.ReportAllocs()
-				benchmarkConn(b, newRow(reason), k.open)
+				benchmarkClose(b, newRow(reason), k.open)
 			})
 		}
 	}
 }
 
-func benchmarkConn(b *testing.B, r *row, open func(*memConn) end) {
+func benchmarkClose(b *testing.B, r *row, open func(*memConn) end) {
 	var mem [64]memConn
 	var ends [64]end
 	frames := make([][]byte, size)

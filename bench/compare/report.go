@@ -1,0 +1,161 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// sections are the tables of the summary: what a filter lets through, with a column
+// for each implementation. The ratios are to the first.
+var sections = []struct{ filter, columns string }{
+	{".name:(Parse OR Append OR Masked OR Event) .unit:ns/op", "/impl@(gobwas std ours ours-var gobwas-frame)"},
+	{".name:(UTF8 OR Truncate OR JSON) .unit:ns/op", "/impl@(std ours)"},
+	{".name:Close .unit:ns/op", "/impl@(gobwas-conn gorilla-conn coder-conn gws-conn ours)"},
+	{".name:(Event OR Close OR JSON) .unit:allocs/op", "/impl"},
+	{".name:Million", ".config"},
+}
+
+// report prints benchstat's summary of the rounds and, if they had all rows, writes
+// it to results with the chart and the figures of the READMEs.
+func report(sides []*side) error {
+	for _, s := range sides {
+		if err := os.WriteFile(s.file(), s.raw.Bytes(), 0o666); err != nil {
+			return err
+		}
+	}
+	ours := sides[len(sides)-1]
+	var summary string
+	for _, s := range sections {
+		text, err := run("go", "tool", "benchstat", "-filter", s.filter, "-col", s.columns, ours.file())
+		if err != nil {
+			return err
+		}
+		summary += text + "\n"
+	}
+	fmt.Print(summary)
+	before := ""
+	if len(sides) > 1 {
+		var err error
+		before, err = run("go", "tool", "benchstat", "-filter", "/impl:/ours/ .unit:ns/op", "old="+sides[0].file(), "new="+ours.file())
+		if err != nil {
+			return err
+		}
+		fmt.Print(before)
+	}
+	if *bench != "." {
+		return nil
+	}
+	t := medians(ours.raw.String())
+	base := "results/" + fileName(cpu(ours.raw.String()))
+	if err := os.WriteFile(base+".txt", []byte(machine(ours)+"\n\n"+summary), 0o666); err != nil {
+		return err
+	}
+	if before != "" {
+		if err := os.WriteFile(base+"-old-new.txt", []byte(machine(ours)+" Old is "+*old+".\n\n"+before), 0o666); err != nil {
+			return err
+		}
+	}
+	if err := drawCharts(t); err != nil {
+		return err
+	}
+	return setFigures(figures(t) + "\n" + machine(ours))
+}
+
+func (s *side) file() string { return filepath.Join(s.tmp, s.name) }
+
+// times has the median in ns of each benchmark, by its name without "Benchmark".
+type times map[string]float64
+
+func medians(raw string) times {
+	all := map[string][]float64{}
+	for line := range strings.Lines(raw) {
+		f := strings.Fields(line)
+		i := slices.Index(f, "ns/op")
+		if name, ok := strings.CutPrefix(line, "Benchmark"); ok && i > 0 {
+			name, _, _ = strings.Cut(name, " ")
+			v, _ := strconv.ParseFloat(f[i-1], 64) // of go test
+			all[strings.TrimSpace(name)] = append(all[strings.TrimSpace(name)], v)
+		}
+	}
+	t := times{}
+	for name, v := range all {
+		slices.Sort(v)
+		t[name] = (v[(len(v)-1)/2] + v[len(v)/2]) / 2
+	}
+	return t
+}
+
+func (t times) of(op, reason, impl string) float64 {
+	return t[op+"/reason="+reason+"/impl="+impl]
+}
+
+// figures are the sentences of the READMEs.
+func figures(t times) string {
+	least, most := math.Inf(1), 0.0
+	for name, ours := range t {
+		row, ok := strings.CutSuffix(name, "/impl=ours")
+		if ok && strings.HasPrefix(row, "Parse/") && row != "Parse/reason=none" {
+			least, most = min(least, t[row+"/impl=gobwas"]/ours), max(most, t[row+"/impl=gobwas"]/ours)
+		}
+	}
+	pair := func(reason string) string {
+		return fmt.Sprintf("%.1f ns (gobwas %.1f)", t.of("Parse", reason, "ours"), t.of("Parse", reason, "gobwas"))
+	}
+	return fmt.Sprintf("frame.Parse needs %s for a bare code, %s with 18 bytes of ASCII, and %s with\n"+
+		"123 bytes of Cyrillic. On the rows with a payload gobwas needs %.1f to %.0f times as long. An empty payload: %s.",
+		pair("code"), pair("ascii18"), pair("cyrillic123"), least, most, pair("none"))
+}
+
+// cpu is the processor's name as go test prints it.
+func cpu(raw string) string {
+	m := regexp.MustCompile(`(?m)^cpu: (.*)$`).FindStringSubmatch(raw)
+	if m == nil {
+		return "unknown processor"
+	}
+	return m[1]
+}
+
+// fileName makes "intel-xeon-processor" of "Intel(R) Xeon(R) Processor".
+func fileName(cpu string) string {
+	s := regexp.MustCompile(`\([^)]*\)|[^a-z0-9]+`).ReplaceAllString(strings.ToLower(cpu), "-")
+	return regexp.MustCompile(`-+`).ReplaceAllString(strings.Trim(s, "-"), "-")
+}
+
+// machine is the line that says where the figures are from. A virtual machine's
+// processor may have a vague name, so it has the numbers of /proc/cpuinfo too.
+func machine(s *side) string {
+	info, _ := os.ReadFile("/proc/cpuinfo") // Linux alone has it
+	detail := ""
+	if m := regexp.MustCompile(`cpu family\s*: (\d+)\nmodel\s*: (\d+)`).FindSubmatch(info); m != nil {
+		detail = fmt.Sprintf(" (family %s, model %s)", m[1], m[2])
+	}
+	return fmt.Sprintf("Medians of %d interleaved rounds, each with another code layout; %s, %s/%s, %s%s, %d CPUs.",
+		*rounds, runtime.Version(), runtime.GOOS, runtime.GOARCH, cpu(s.raw.String()), detail, runtime.NumCPU())
+}
+
+var place = regexp.MustCompile(`(?s)(<!-- machine: make bench writes it -->\n).*?(<!-- end -->)`)
+
+// setFigures puts the text into the places of the READMEs.
+func setFigures(text string) error {
+	for _, file := range []string{"README.md", "../README.md"} {
+		page, err := os.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		if !place.Match(page) {
+			return fmt.Errorf("%s has no place for the figures", file)
+		}
+		page = place.ReplaceAll(page, []byte("${1}"+text+"\n${2}"))
+		if err := os.WriteFile(file, page, 0o666); err != nil {
+			return err
+		}
+	}
+	return nil
+}
