@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"runtime"
 	"testing"
 	"time"
 
@@ -85,7 +86,6 @@ func BenchmarkClose(b *testing.B) {
 	for _, reason := range []string{"none", "code", "ascii18", "mix123", "blend"} {
 		for _, k := range conns {
 			b.Run("reason="+reason+"/impl="+k.name, func(b *testing.B) {
-				b.ReportAllocs()
 				benchmarkClose(b, newRow(reason), k.open)
 			})
 		}
@@ -93,27 +93,33 @@ func BenchmarkClose(b *testing.B) {
 }
 
 func benchmarkClose(b *testing.B, r *row, open func(*memConn) end) {
-	var mem [64]memConn
-	var ends [64]end
-	frames := make([][]byte, size)
-	for i, p := range r.payloads {
-		frames[i] = maskedFrame(p)
-	}
+	const batch = 64
+	var mem [batch]memConn
+	var ends [batch]end
+	var times []time.Duration
+	var before, after runtime.MemStats // of the last batch
 	for i := 0; b.Loop(); i++ {
-		k := i % len(mem)
-		if k == 0 {
-			b.StopTimer()
-			for j := range mem {
-				mem[j] = memConn{}
-				ends[j] = open(&mem[j])
-				mem[j].out = make([]byte, 0, 256)
-				// gorilla and coder unmask in place, in a buffer of their own.
-				mem[j].in = frames[(i+j)%size]
+		b.StopTimer()
+		for k := range batch {
+			// gorilla and coder unmask in place, in a buffer of their own.
+			mem[k] = memConn{}
+			ends[k] = open(&mem[k])
+			mem[k].in, mem[k].out = maskedFrame(r.payloads[(i*batch+k)%size]), make([]byte, 0, 256)
+		}
+		runtime.ReadMemStats(&before)
+		b.StartTimer()
+		start := time.Now()
+		for k := range batch {
+			if c, reason, ok := ends[k](); !ok || c != 0 && code.Code(c) != r.codes[(i*batch+k)%size] {
+				b.Fatalf("code %d, %q, %v; want %d", c, reason, ok, r.codes[(i*batch+k)%size])
 			}
-			b.StartTimer()
 		}
-		if c, _, ok := ends[k](); !ok || code.Code(c) != r.codes[i%size] && c != 0 {
-			b.Fatalf("code %d, %v; want %d", c, ok, r.codes[i%size])
-		}
+		times = append(times, time.Since(start))
+		b.StopTimer()
+		runtime.ReadMemStats(&after)
+		b.StartTimer()
 	}
+	b.ReportMetric(quartile(times)/batch, "ns/op")
+	b.ReportMetric(float64(after.TotalAlloc-before.TotalAlloc)/batch, "B/op")
+	b.ReportMetric(float64(after.Mallocs-before.Mallocs)/batch, "allocs/op")
 }

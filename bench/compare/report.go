@@ -18,7 +18,7 @@ var sections = []struct{ filter, columns string }{
 	{".name:(Parse OR Append OR Masked OR Event) .unit:ns/op", "/impl@(gobwas std ours ours-var gobwas-frame)"},
 	{".name:(UTF8 OR Truncate OR JSON) .unit:ns/op", "/impl@(std ours)"},
 	{".name:Close .unit:ns/op", "/impl@(gobwas-conn gorilla-conn coder-conn gws-conn ours)"},
-	{".name:(Event OR Close OR JSON) .unit:allocs/op", "/impl"},
+	{".name:(Event OR Close OR JSON) .unit:(allocs/op OR B/op)", "/impl"},
 	{".name:Million", ".config"},
 }
 
@@ -78,10 +78,10 @@ func medians(raw string) times {
 	for line := range strings.Lines(raw) {
 		f := strings.Fields(line)
 		i := slices.Index(f, "ns/op")
-		if name, ok := strings.CutPrefix(line, "Benchmark"); ok && i > 0 {
-			name, _, _ = strings.Cut(name, " ")
-			v, _ := strconv.ParseFloat(f[i-1], 64) // of go test
-			all[strings.TrimSpace(name)] = append(all[strings.TrimSpace(name)], v)
+		if i > 0 {
+			name := strings.TrimPrefix(f[0], "Benchmark")
+			v, _ := strconv.ParseFloat(f[i-1], 64) // go test wrote it
+			all[name] = append(all[name], v)
 		}
 	}
 	t := times{}
@@ -136,7 +136,7 @@ func machine(s *side) string {
 	if m := regexp.MustCompile(`cpu family\s*: (\d+)\nmodel\s*: (\d+)`).FindSubmatch(info); m != nil {
 		detail = fmt.Sprintf(" (family %s, model %s)", m[1], m[2])
 	}
-	return fmt.Sprintf("Medians of %d interleaved rounds, each with another code layout; %s, %s/%s, %s%s, %d CPUs.",
+	return fmt.Sprintf("Medians of %d interleaved rounds, each with another code layout and the lower quartile of its walks; %s, %s/%s, %s%s, %d CPUs.",
 		*rounds, runtime.Version(), runtime.GOOS, runtime.GOARCH, cpu(s.raw.String()), detail, runtime.NumCPU())
 }
 
