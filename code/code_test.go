@@ -60,19 +60,19 @@ func TestAllCodes(t *testing.T) {
 			for n := row.first; n <= row.last; n++ {
 				c := code.Code(n)
 				if got := c.Class(); got != row.class {
-					t.Errorf("Code(%d).Class() = %v, want %v", n, got, row.class)
+					t.Fatalf("Code(%d).Class() = %v, want %v", n, got, row.class)
 				}
 				if got := c.IsSendable(); got != row.sendable {
-					t.Errorf("Code(%d).IsSendable() = %v, want %v", n, got, row.sendable)
+					t.Fatalf("Code(%d).IsSendable() = %v, want %v", n, got, row.sendable)
 				}
 				if got, want := c.IsSendable(), reference.Sendable(uint16(n)); got != want {
-					t.Errorf("Code(%d).IsSendable() = %v, the reference says %v", n, got, want)
+					t.Fatalf("Code(%d).IsSendable() = %v, the reference says %v", n, got, want)
 				}
 				if got, want := c.IsRoutine(), n == 1000 || n == 1001 || n == 1005; got != want {
-					t.Errorf("Code(%d).IsRoutine() = %v, want %v", n, got, want)
+					t.Fatalf("Code(%d).IsRoutine() = %v, want %v", n, got, want)
 				}
 				if got := c.IsApplication(); got != row.application {
-					t.Errorf("Code(%d).IsApplication() = %v, want %v", n, got, row.application)
+					t.Fatalf("Code(%d).IsApplication() = %v, want %v", n, got, row.application)
 				}
 				label := names[c]
 				if label == "" {
@@ -80,10 +80,10 @@ func TestAllCodes(t *testing.T) {
 				}
 				want := fmt.Sprintf("%d (%s)", n, label)
 				if got := c.String(); got != want {
-					t.Errorf("Code(%d).String() = %q, want %q", n, got, want)
+					t.Fatalf("Code(%d).String() = %q, want %q", n, got, want)
 				}
 				if got := string(c.AppendTo([]byte("x "))); got != "x "+want {
-					t.Errorf("Code(%d).AppendTo = %q, want %q", n, got, "x "+want)
+					t.Fatalf("Code(%d).AppendTo = %q, want %q", n, got, "x "+want)
 				}
 			}
 		})
@@ -96,17 +96,17 @@ func TestVerdictsAgree(t *testing.T) {
 	for n := 0; n < 65536; n++ {
 		c := code.Code(n)
 		if c.IsApplication() && !c.IsSendable() {
-			t.Errorf("Code(%d) is an application's but not sendable", n)
+			t.Fatalf("Code(%d) is an application's but not sendable", n)
 		}
 		inClass := c.Class() >= code.Registered
 		if c.IsSendable() != inClass {
-			t.Errorf("Code(%d).IsSendable() = %v, but its class is %v", n, c.IsSendable(), c.Class())
+			t.Fatalf("Code(%d).IsSendable() = %v, but its class is %v", n, c.IsSendable(), c.Class())
 		}
 		if registered := names[c] != "" && c.IsSendable(); registered != (c.Class() == code.Registered) {
-			t.Errorf("Code(%d) is %v, but its name in the registry is %q", n, c.Class(), names[c])
+			t.Fatalf("Code(%d) is %v, but its name in the registry is %q", n, c.Class(), names[c])
 		}
 		if (c.Class() == code.Library || n > 4999) && strings.Contains(c.String()+c.Description(), "registered") {
-			t.Errorf("Code(%d) is not registered, but described as %q, %q", n, c, c.Description())
+			t.Fatalf("Code(%d) is not registered, but described as %q, %q", n, c, c.Description())
 		}
 	}
 }
@@ -118,16 +118,16 @@ func TestDescriptions(t *testing.T) {
 		if at, ok := seen[d]; ok {
 			a, b := code.Code(at), code.Code(n)
 			if a.Class() != b.Class() || a.Name() != "" || b.Name() != "" {
-				t.Errorf("%d and %d have one description: %q", at, n, d)
+				t.Fatalf("%d and %d have one description: %q", at, n, d)
 			}
 			continue
 		}
 		seen[d] = n
 		if len(d) < 10 || !strings.HasSuffix(d, ".") || strings.Contains(strings.TrimSuffix(d, "."), ". ") {
-			t.Errorf("Code(%d).Description() = %q, want one sentence with a period", n, d)
+			t.Fatalf("Code(%d).Description() = %q, want one sentence with a period", n, d)
 		}
 		if d[0] < 'A' || d[0] > 'Z' || strings.TrimSpace(d) != d || strings.ContainsAny(d, "\n\t") {
-			t.Errorf("Code(%d).Description() = %q, want a sentence on one line", n, d)
+			t.Fatalf("Code(%d).Description() = %q, want a sentence on one line", n, d)
 		}
 	}
 	// One for each name, and for 0-999, 1016-2999, 3000-3999, 4000-4999 and 5000-65535.
@@ -138,7 +138,7 @@ func TestDescriptions(t *testing.T) {
 		}
 	}
 	if got, want := len(seen), named+5; got != want {
-		t.Errorf("%d different descriptions, want %d", got, want)
+		t.Fatalf("%d different descriptions, want %d", got, want)
 	}
 }
 

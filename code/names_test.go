@@ -67,14 +67,14 @@ func TestNames(t *testing.T) {
 		c := code.Code(n)
 		want := names[c]
 		if got := c.Name(); got != want {
-			t.Errorf("Code(%d).Name() = %q, the registry has %q", n, got, want)
+			t.Fatalf("Code(%d).Name() = %q, the registry has %q", n, got, want)
 		}
 		if want == "" {
 			continue
 		}
 		named++
 		if got, w := c.String(), strconv.Itoa(n)+" ("+want+")"; got != w {
-			t.Errorf("Code(%d).String() = %q, want %q", n, got, w)
+			t.Fatalf("Code(%d).String() = %q, want %q", n, got, w)
 		}
 	}
 	if named < 19 { // as many as there were when it was transcribed

@@ -50,7 +50,7 @@ func TestParseLengths(t *testing.T) {
 			wc, wr, we := reference.Parse(p)
 			c, reason, err := frame.Parse(p)
 			if uint16(c) != wc || !bytes.Equal(reason, wr) || err != errOf(we) {
-				t.Errorf("Parse of %d bytes = %d, %q, %v, want %d, %q, %v", n, uint16(c), reason, err, wc, wr, errOf(we))
+				t.Fatalf("Parse of %d bytes = %d, %q, %v, want %d, %q, %v", n, uint16(c), reason, err, wc, wr, errOf(we))
 			}
 		}
 	}
@@ -158,7 +158,7 @@ func TestAppendLengths(t *testing.T) {
 					want = append([]byte("head"), want...)
 					got, err := a.text([]byte("head"), 4999, reason)
 					if !bytes.Equal(got, want) || err != errOf(e) {
-						t.Errorf("%d bytes: % x, %v, want % x, %v", n, got, err, want, errOf(e))
+						t.Fatalf("%d bytes: % x, %v, want % x, %v", n, got, err, want, errOf(e))
 					}
 				}
 			}

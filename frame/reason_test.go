@@ -80,7 +80,7 @@ func TestCheckReason(t *testing.T) {
 				want = frame.ErrUTF8
 			}
 			if err := frame.CheckReason(s); err != want {
-				t.Errorf("CheckReason(%d bytes of %q) = %v, want %v", n, unit, err, want)
+				t.Fatalf("CheckReason(%d bytes of %q) = %v, want %v", n, unit, err, want)
 			}
 		}
 	}
@@ -100,18 +100,18 @@ func truncate(t *testing.T, s string) {
 	want := string(reference.Truncate([]byte(s)))
 	got := frame.Truncate(s)
 	if got != want {
-		t.Errorf("Truncate(%q) has %d bytes, want %d", s, len(got), len(want))
+		t.Fatalf("Truncate(%q) has %d bytes, want %d", s, len(got), len(want))
 	}
 	if len(got) > 0 && unsafe.StringData(got) != unsafe.StringData(s) {
-		t.Errorf("Truncate(%q) is not a part of it", s)
+		t.Fatalf("Truncate(%q) is not a part of it", s)
 	}
 	if valid := utf8.ValidString(s); valid && !utf8.ValidString(got) || valid && len(s) > 123 && len(got) < 120 {
-		t.Errorf("Truncate(%q) = %q, which is cut inside a rune or too short", s, got)
+		t.Fatalf("Truncate(%q) = %q, which is cut inside a rune or too short", s, got)
 	}
 	b := []byte(s)
 	cut := frame.Truncate(b)
 	if string(cut) != want || string(b) != s || len(cut) > 0 && &cut[0] != &b[0] {
-		t.Errorf("Truncate([]byte(%q)) has %d bytes, want %d", s, len(cut), len(want))
+		t.Fatalf("Truncate([]byte(%q)) has %d bytes, want %d", s, len(cut), len(want))
 	}
 }
 
