@@ -19,9 +19,8 @@ type ending struct {
 	reason string
 }
 
+// endings begin with those that have a reason, the more telling ones.
 var endings = []ending{
-	{1005, ""},
-	{1000, ""},
 	{1000, "bye"},
 	{1001, "going away"},
 	{1002, "protocol error"},
@@ -36,7 +35,6 @@ var endings = []ending{
 	{3000, "unauthorized"},
 	{3003, "forbidden"},
 	{3008, "timeout"},
-	{4000, ""},
 	{4000, "à bientôt, señor"},
 	{4001, "до свидания"},
 	{4002, "再見"},
@@ -45,6 +43,9 @@ var endings = []ending{
 	{4998, strings.Repeat("閉", 41)}, // 123 bytes, as many as fit
 	{4999, strings.Repeat("0123456789", 12) + "012"},
 	{4999, "last"},
+	{1000, ""},
+	{4000, ""},
+	{1005, ""},
 }
 
 // A stack opens a connection in either role, closes it as e says, and returns

@@ -2,107 +2,118 @@ package main
 
 import (
 	"bufio"
-	"bytes"
-	"encoding/hex"
 	"errors"
 	"flag"
-	"fmt"
 	"io"
 	"strconv"
 	"strings"
-
-	"example.com/closeframe/code"
-	"example.com/closeframe/event"
-	"example.com/closeframe/frame"
+	"unicode/utf8"
 )
 
 var decodeVerb = verb{
-	name: "decode",
-	args: "[-frame] [HEX...]",
+	name:  "decode",
+	args:  "[-frame|-payload] [-json|-text] [BYTES...]",
+	short: "the bytes of close frames, to code and reason",
 	help: `
-Decodes payloads of close frames, given in hex: each argument is one, or without
-arguments each line of standard input. Spaces, tabs and colons between bytes and
-blank lines are skipped, and so is what follows a #.
+Decodes close frames, each an argument or, without arguments, a line of standard
+input. Bytes are in any form that tools print: hex (03e8, 03:e8, 0x03e8, 0x03,
+0xe8), text with escapes (\x03\xe8bye, in quotes or not, b'\x03\xe8bye'), numbers
+([3 232], []byte{0x3, 0xe8}, <Buffer 03 e8>), base64 of what is not also hex, and
+the rows of hexdump -C, xxd, od -t x1 and Wireshark, which follow each other.
+# begins a comment. A text with two readings is an error.
 
-Each payload becomes a line of JSON: the members of a browser's CloseEvent, and
-name and class of the code. wasClean is false: one frame is not a handshake.
-A payload that is malformed is told on standard error with its place, what is
-wrong and the code to answer with; the others are still decoded.
+decode finds out whether the bytes are a payload or whole frames, masked or not,
+and prints which; where they may be both, a flag must decide. It explains a wrong
+close frame: the code as received, what is wrong, and the code to answer with.
 
-  -frame   whole frames instead, masked or not; several may follow each other in
-           an argument or a line, up to one whose length cannot be told
+  -frame     whole frames; several may follow each other
+  -payload   the payload of one frame
+  -json      a line of JSON for each, as when standard output is no terminal
+  -text      text for people, as when it is one
 
 Examples:
-  $ closeframe decode 03e8627965
-  {"wasClean":false,"code":1000,"reason":"bye","name":"Normal Closure","class":"registered"}
-  $ closeframe decode -frame 88:05:03:e8:62:79:65
-  {"wasClean":false,"code":1000,"reason":"bye","name":"Normal Closure","class":"registered"}
-
-  # From a capture, the close frames that have a packet of their own:
-  $ tshark -r FILE -Y websocket.opcode==8 -T fields -e tcp.payload |
-        closeframe decode -frame
+  $ closeframe decode -text 'b"\x03\xe8bye"' '<Buffer 88 02 0f a1>'
+  1000 (Normal Closure) "bye" [payload]
+  4001 (private) [unmasked frame]
+  $ closeframe decode -json 03e8627965
+  {"argument":1,"code":1000,"reason":"bye","name":"Normal Closure","class":"registered","as":"payload"}
 `,
-	setup: func(f *flag.FlagSet) func([]string, streams) int {
-		frames := f.Bool("frame", false, "")
-		return func(args []string, s streams) int {
-			d := decoder{streams: s, frames: *frames}
-			if len(args) > 0 {
-				d.decodeArgs(args)
-			} else {
-				d.decodeLines()
-			}
-			if d.failed {
-				return exitFailed
-			}
-			return exitOK
-		}
-	},
+	setup: setupDecode,
 }
 
-// maxLine is the longest line of standard input in bytes. It has room for 500
-// whole frames; a longer line is refused alone.
-const maxLine = 1 << 18
+func setupDecode(f *flag.FlagSet) func([]string, streams) int {
+	isFrame := f.Bool("frame", false, "")
+	isPayload := f.Bool("payload", false, "")
+	isJSON := f.Bool("json", false, "")
+	isText := f.Bool("text", false, "")
+	return func(args []string, s streams) int {
+		if *isFrame && *isPayload || *isJSON && *isText {
+			s.complain("decode accepts one of -frame and -payload, and one of -json and -text")
+			return exitUsage
+		}
+		d := decoder{streams: s, json: *isJSON || !*isText && !s.out.isTerminal()}
+		switch {
+		case *isFrame:
+			d.kind = frames
+		case *isPayload:
+			d.kind = payload
+		}
+		if len(args) == 0 {
+			d.source = "line"
+			d.decodeLines()
+		}
+		d.source = "argument"
+		for i := 0; i < len(args) && !s.dead(); i++ {
+			d.n = i + 1
+			d.decodeArgument(args[i])
+		}
+		if d.failed {
+			return exitFailed
+		}
+		return exitOK
+	}
+}
 
-// decoder turns hex into lines of JSON and diagnoses.
+// maxInput is the longest line, and the longest dump, in bytes: room for hundreds of
+// frames. What is longer is rejected alone.
+const maxInput = 1 << 18
+
+// A decoder reads texts and writes what they say.
 type decoder struct {
 	streams
-	frames bool   // whole frames, not payloads
-	place  string // where the input came from, for diagnoses
-	failed bool   // something was refused
-	raw    []byte // the input's bytes, kept to spare a buffer for each
-	line   []byte // the line of JSON, likewise
+	json   bool
+	kind   kind
+	source string // of the text at hand: "line" or "argument"
+	n      int    // and its number
+	failed bool   // something was rejected
+	dump   dump
 }
 
-func (d *decoder) decodeArgs(args []string) {
-	for i, arg := range args {
-		d.place = "argument " + strconv.Itoa(i+1)
-		d.decode([]byte(arg))
-	}
-}
-
-// decodeLines reads line by line in constant memory.
+// decodeLines reads line by line in constant memory, until the end of the input or
+// of an output.
 func (d *decoder) decodeLines() {
-	in := bufio.NewReaderSize(d.in, maxLine)
-	for n := 1; ; n++ {
-		d.place = "line " + strconv.Itoa(n)
+	in := bufio.NewReaderSize(d.in, maxInput)
+	for d.n = 1; !d.dead(); d.n++ {
 		line, err := in.ReadSlice('\n')
 		if errors.Is(err, bufio.ErrBufferFull) {
-			d.refuse(fmt.Sprintf("longer than %d bytes", maxLine))
+			d.endDump()
+			d.reject(0, "longer than "+strconv.Itoa(maxInput)+" bytes")
 			err = skipLine(in)
 		} else {
-			d.decodeLine(line)
+			d.decodeLine(string(line))
 		}
 		if err == io.EOF {
-			return
+			break
 		}
 		if err != nil {
-			d.refuse(err.Error())
-			return
+			d.reject(0, err.Error())
+			break
 		}
 	}
+	d.endDump()
 }
 
-// skipLine reads what is left of a line that is too long.
+// skipLine reads the rest of a line that is too long.
 func skipLine(in *bufio.Reader) error {
 	for {
 		if _, err := in.ReadSlice('\n'); !errors.Is(err, bufio.ErrBufferFull) {
@@ -111,106 +122,82 @@ func skipLine(in *bufio.Reader) error {
 	}
 }
 
-// decodeLine passes over a line with no hex in it. An argument may be empty: it is
-// the empty payload.
-func (d *decoder) decodeLine(line []byte) {
-	line, _, _ = bytes.Cut(line, []byte("#"))
-	if len(bytes.TrimSpace(line)) > 0 {
-		d.decode(line)
+// decodeArgument accepts the lines of a dump too. An argument may be empty: it is the
+// empty payload.
+func (d *decoder) decodeArgument(arg string) {
+	if strings.TrimSpace(arg) == "" {
+		d.decode(form{})
 	}
+	for _, line := range strings.SplitAfter(arg, "\n") {
+		d.decodeLine(line)
+	}
+	d.endDump()
 }
 
-func (d *decoder) decode(text []byte) {
-	var err error
-	if d.raw, err = appendHex(d.raw[:0], text); err != nil {
-		d.refuse(err.Error())
+// decodeLine decodes what the line says, unless it is a row of a dump: a dump waits
+// for its end. It passes over a line with nothing in it.
+func (d *decoder) decodeLine(line string) {
+	line = strings.TrimRight(line, "\r\n")
+	if r, ok, err := d.dump.parseRow(line); err != nil {
+		d.endDump()
+		d.rejectForm(line, err)
+		return
+	} else if ok {
+		d.addRow(r)
 		return
 	}
-	if !d.frames {
-		d.payload(d.raw)
+	if d.dump.isOpen && strings.TrimSpace(line) == "*" {
+		d.dump.repeats = true
 		return
 	}
-	for b := d.raw; ; {
-		n := d.frame(b)
-		if b = b[n:]; n == 0 || len(b) == 0 {
-			return
+	d.endDump()
+	if line = cutComment(line); strings.TrimSpace(line) == "" {
+		return
+	}
+	f, err := parseForm(line)
+	if err != nil {
+		d.rejectForm(line, err)
+		return
+	}
+	d.decode(f)
+}
+
+// cutComment returns the line up to a comment: a # at its start or after a space, but
+// not in a text.
+func cutComment(line string) string {
+	if strings.HasPrefix(strings.TrimLeft(line, " \t"), `\`) {
+		return line // a text without quotes, whose end cannot be found
+	}
+	for i := 0; i < len(line); i++ {
+		switch c := line[i]; {
+		case c == '"' || c == '\'':
+			for i++; i < len(line) && line[i] != c; i++ {
+				if line[i] == '\\' {
+					i++
+				}
+			}
+		case c == '#' && (i == 0 || line[i-1] == ' ' || line[i-1] == '\t'):
+			return line[:i]
 		}
 	}
+	return line
 }
 
-// frame decodes the frame at the start of b and returns its length, or 0 where
-// that cannot be told.
-func (d *decoder) frame(b []byte) int {
-	parse := frame.ParseFrame
-	if len(b) > 1 && b[1]&0x80 != 0 {
-		parse = frame.ParseMasked
+// rejectForm complains of a line that has no form.
+func (d *decoder) rejectForm(line string, err error) {
+	var at int
+	if e := (*formError)(nil); errors.As(err, &e) {
+		at = e.at
 	}
-	payload, n, err := parse(b)
-	if err != nil {
-		d.refuse(diagnosis(err.(frame.Error), 0))
-		return 0
-	}
-	d.payload(payload)
-	return n
+	d.reject(utf8.RuneCountInString(line[:at])+1, err.Error())
 }
 
-func (d *decoder) payload(p []byte) {
-	e, err := event.Parse(p, false)
-	if err != nil {
-		c, _, _ := frame.Parse(p)
-		d.refuse(diagnosis(err.(frame.Error), c))
-		return
-	}
-	d.line = appendLine(d.line[:0], e)
-	d.out.Write(d.line)
-}
-
-// appendLine appends the line of JSON for e: its own members, then name and class
-// of the code, which need no escaping.
-func appendLine(b []byte, e event.CloseEvent) []byte {
-	b = e.AppendJSON(b)
-	b = b[:len(b)-len("}")]
-	b = append(b, `,"name":"`...)
-	b = append(b, e.Code().Name()...)
-	b = append(b, `","class":"`...)
-	b = append(b, e.Code().Class().String()...)
-	return append(b, "\"}\n"...)
-}
-
-// diagnosis says what is wrong and what to answer. c is the code that came with
-// frame.ErrCode.
-func diagnosis(e frame.Error, c code.Code) string {
-	what := strings.TrimPrefix(e.Error(), "closeframe: ")
-	if e == frame.ErrCode {
-		what += ": " + c.String()
-	}
-	if a := e.Answer(); a != 0 {
-		return what + "; answer " + a.String()
-	}
-	return what + "; no answer"
-}
-
-func (d *decoder) refuse(what string) {
+// reject complains of the text at hand, from a column on unless that is 0.
+func (d *decoder) reject(column int, what string) {
 	d.failed = true
-	d.complain("%s: %s", d.place, what)
-}
-
-// appendHex appends the bytes that text gives in hex to b.
-func appendHex(b, text []byte) ([]byte, error) {
-	digits := make([]byte, 0, len(text))
-	for _, c := range text {
-		switch c {
-		case ' ', '\t', '\r', '\n', ':':
-		default:
-			digits = append(digits, c)
-		}
+	if column > 0 {
+		d.complain("%s %d, column %d: %s", d.source, d.n, column, what)
+		return
 	}
-	b, err := hex.AppendDecode(b, digits)
-	if bad := hex.InvalidByteError(0); errors.As(err, &bad) {
-		return b, fmt.Errorf("not hex: %q", rune(bad))
-	}
-	if err != nil {
-		return b, errors.New("hex of half a byte")
-	}
-	return b, nil
+	d.complain("%s %d: %s", d.source, d.n, what)
 }

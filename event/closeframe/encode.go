@@ -13,12 +13,13 @@ import (
 )
 
 var encodeVerb = verb{
-	name: "encode",
-	args: "[-frame] [-mask KEY] [-truncate] CODE [REASON]",
+	name:  "encode",
+	args:  "[-frame] [-mask KEY] [-truncate] CODE [REASON]",
+	short: "a code and a reason, to the bytes of a close frame in hex",
 	help: `
 Writes the payload of a close frame in hex. CODE is a number; 1005 without a
-reason is the empty payload. A code that may not be sent and a reason that is
-not UTF-8 or over 123 bytes are refused.
+reason is the empty payload. A code that must not be sent is rejected, and so is a
+reason that is not UTF-8 or over 123 bytes.
 
   -frame      the whole frame, as a server sends it
   -mask KEY   the whole frame, as a client sends it, masked with KEY: four bytes
@@ -28,8 +29,6 @@ not UTF-8 or over 123 bytes are refused.
 Examples:
   $ closeframe encode 1000 bye
   03e8627965
-  $ closeframe encode -frame 1005
-  8800
   $ closeframe encode -mask 37fa213d 4001 "see you"
   888937fa213d385b525852da585242
 `,
@@ -59,7 +58,7 @@ func (e *encoder) setKey(s string) error {
 
 func (e *encoder) run(args []string, s streams) int {
 	if len(args) < 1 || len(args) > 2 {
-		s.complain("encode takes a code and at most one reason, not %d arguments", len(args))
+		s.complain("encode accepts a code and at most one reason, not %d arguments", len(args))
 		return exitUsage
 	}
 	c, err := parseCode(args[0])
@@ -73,7 +72,7 @@ func (e *encoder) run(args []string, s streams) int {
 	}
 	b, err := e.append(c, reason)
 	if err != nil {
-		s.complain("%s", refusal(err.(frame.Error), c, len(reason)))
+		s.complain("%s", rejection(err.(frame.Error), c, len(reason)))
 		return exitFailed
 	}
 	fmt.Fprintf(s.out, "%x\n", b)
@@ -91,29 +90,26 @@ func (e *encoder) append(c code.Code, reason string) ([]byte, error) {
 	}
 }
 
-// refusal says why a close frame cannot be made.
-func refusal(e frame.Error, c code.Code, reasonLen int) string {
+// rejection says why a close frame cannot be made.
+func rejection(e frame.Error, c code.Code, reasonLen int) string {
 	switch {
 	case e == frame.ErrTooLong:
 		return fmt.Sprintf("reason has %d bytes, %d are allowed (-truncate cuts it)", reasonLen, frame.MaxReason)
 	case e == frame.ErrCode && c == code.NoStatus:
-		return fmt.Sprintf("%v stands for an empty close frame and cannot have a reason", c)
+		return fmt.Sprintf("%v is the empty close frame, which has no reason", c)
 	case e == frame.ErrCode:
-		return fmt.Sprintf("%v may not be sent", c)
+		return fmt.Sprintf("%v is not allowed in a close frame", c)
 	default:
-		return strings.TrimPrefix(e.Error(), "closeframe: ")
+		return message(e)
 	}
 }
 
 // parseCode reads a code in decimal, without wrapping.
 func parseCode(s string) (code.Code, error) {
-	n, err := strconv.Atoi(s)
-	if err != nil {
-		return 0, fmt.Errorf("%q is not a number", s)
-	}
+	n, err := strconv.ParseInt(s, 10, 64)
 	c, ok := code.From(n)
-	if !ok {
-		return 0, fmt.Errorf("%d is no close code, which are 0 to 65535", n)
+	if err != nil || !ok {
+		return 0, fmt.Errorf("%q is not a close code, which is a number from 0 to 65535", s)
 	}
 	return c, nil
 }

@@ -4,74 +4,210 @@ package main
 
 import (
 	"bytes"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
 	"fmt"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
 	"example.com/closeframe/frame"
 )
 
-// interleaved notes the lines of both outputs in the order in which they came.
-type interleaved struct{ lines []string }
-
-func (w *interleaved) Write(p []byte) (int, error) {
-	w.lines = append(w.lines, strings.SplitAfter(strings.TrimSuffix(string(p), "\n"), "\n")...)
-	return len(p), nil
+// decoded returns what decode prints of a text, without place and form.
+func decoded(kind, text string) (stdout, stderr string) {
+	var out, err bytes.Buffer
+	run([]string{"decode", kind, "-json"}, strings.NewReader(text+"\n"), &out, &err)
+	stdout = regexp.MustCompile(`"line":\d+,|"as":"[^"]*"`).ReplaceAllString(out.String(), "")
+	return stdout, err.String()
 }
 
-// FuzzDecode feeds decode any standard input: every line that is not blank or a
-// comment yields one line of JSON or one diagnosis that names it, in order.
-func FuzzDecode(f *testing.F) {
-	f.Add([]byte("03:e8:62 79 65 # x\n\n#c\n0fa1\r\n0"))
-	f.Add([]byte("zz\n03\n03ed\n03e8ff\n"))
-	f.Add([]byte("\x00\n\xff\n 0 3 e 8 \n"))
-	f.Fuzz(func(t *testing.T, input []byte) {
-		var out interleaved
-		failed := run([]string{"decode"}, bytes.NewReader(input), &out, &out) == exitFailed
-		for n, line := range strings.Split(string(input), "\n") {
-			line, _, _ = strings.Cut(line, "#")
-			if strings.TrimSpace(line) == "" {
-				continue
+// printers print bytes as tools do.
+var printers = map[string]func(b []byte) string{
+	"hex":             func(b []byte) string { return fmt.Sprintf("%x", b) },
+	"spaces":          func(b []byte) string { return fmt.Sprintf("% X", b) },
+	"colons":          func(b []byte) string { return strings.ReplaceAll(fmt.Sprintf("% x", b), " ", ":") },
+	"dashes":          func(b []byte) string { return strings.ReplaceAll(fmt.Sprintf("% X", b), " ", "-") },
+	"commas":          func(b []byte) string { return strings.ReplaceAll(fmt.Sprintf("% #x", b), " ", ", ") },
+	"0x":              func(b []byte) string { return fmt.Sprintf("%#x", b) },
+	"hexlify":         func(b []byte) string { return fmt.Sprintf("b'%x'", b) },
+	"Go %#v":          func(b []byte) string { return fmt.Sprintf("%#v", b) },
+	"Buffer":          func(b []byte) string { return fmt.Sprintf("<Buffer % x>", b) },
+	"Buffer JSON":     func(b []byte) string { return `{"type":"Buffer","data":` + numbers(b, ",") + "}" },
+	"Uint8Array":      func(b []byte) string { return fmt.Sprintf("Uint8Array(%d) %s", len(b), numbers(b, ", ")) },
+	"Erlang":          func(b []byte) string { return "<<" + strings.Trim(numbers(b, ","), "[]") + ">>" },
+	"hex.Dump":        func(b []byte) string { return hex.Dump(b) },
+	"xxd":             func(b []byte) string { return rows(b, "%08x:", " ", 2, "  ") },
+	"Wireshark":       func(b []byte) string { return rows(b, "%04x  ", " ", 1, "   ") },
+	"curl":            func(b []byte) string { return rows(b, "%04x:", " ", 1, " ") },
+	"od -t x1":        func(b []byte) string { return rows(b, "%07o", " ", 1, "") + fmt.Sprintf("\n%07o", len(b)) },
+	"od -A x -t x1":   func(b []byte) string { return rows(b, "%06x", " ", 1, "") },
+	"Wireshark bytes": func(b []byte) string { return rows(b, "%04x  ", " ", 1, "") },
+}
+
+// textPrinters print bytes as text or as what can be taken for text. Where the bytes
+// are no close frame there may be a second reading.
+var textPrinters = map[string]func(b []byte) string{
+	"Go %q":      func(b []byte) string { return strconv.Quote(string(b)) },
+	"Go %+q":     func(b []byte) string { return strconv.QuoteToASCII(string(b)) },
+	"Python":     func(b []byte) string { return "b'" + everyByte(b, `\x%02x`) + "'" },
+	"octal":      func(b []byte) string { return `"` + everyByte(b, `\%03o`) + `"` },
+	"no quotes":  func(b []byte) string { return everyByte(b, `\x%02x`) },
+	"bytearray":  func(b []byte) string { return `bytearray(b"` + everyByte(b, `\x%02x`) + `")` },
+	"Go %v":      func(b []byte) string { return fmt.Sprint(b) },
+	"Rust":       func(b []byte) string { return numbers(b, ", ") },
+	"base64":     base64.StdEncoding.EncodeToString,
+	"base64 URL": base64.RawURLEncoding.EncodeToString,
+	"JavaScript": latin1,
+}
+
+func numbers(b []byte, sep string) string {
+	return strings.ReplaceAll(fmt.Sprint(b), " ", sep)
+}
+
+func everyByte(b []byte, format string) (s string) {
+	for _, c := range b {
+		s += fmt.Sprintf(format, c)
+	}
+	return s
+}
+
+// latin1 is what JSON.stringify makes of a binary string.
+func latin1(b []byte) string {
+	r := make([]rune, len(b))
+	for i, c := range b {
+		r[i] = rune(c)
+	}
+	s, _ := json.Marshal(string(r))
+	return string(s)
+}
+
+// rows prints a dump of 16 bytes a row, with a text column if gap is not "".
+func rows(b []byte, offset, sep string, group int, gap string) string {
+	var lines []string
+	for at := 0; at < len(b); at += 16 {
+		row := b[at:min(at+16, len(b))]
+		line := fmt.Sprintf(offset, at)
+		width := len(line) + 16*2 + 16/group*len(sep)
+		text := ""
+		for i, c := range row {
+			if i%group == 0 {
+				line += sep
 			}
-			if len(out.lines) == 0 {
-				t.Fatalf("line %d yields nothing", n+1)
+			line += fmt.Sprintf("%02x", c)
+			if c < ' ' || c > '~' {
+				c = '.'
 			}
-			got := out.lines[0]
-			out.lines = out.lines[1:]
-			diagnosis := fmt.Sprintf("closeframe: line %d: ", n+1)
-			if !strings.HasPrefix(got, `{"wasClean":false,"code":`) && !(failed && strings.HasPrefix(got, diagnosis)) {
-				t.Fatalf("line %d yields %q", n+1, got)
-			}
+			text += string(rune(c))
 		}
-		if len(out.lines) > 0 {
-			t.Fatalf("too much: %q", out.lines)
+		if gap != "" {
+			line = fmt.Sprintf("%-*s%s%s", width, line, gap, text)
+		}
+		lines = append(lines, line)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// FuzzForms prints bytes as tools do. What decode makes of that is what it makes of
+// the same bytes in hex, or an error that names a second reading.
+func FuzzForms(f *testing.F) {
+	f.Add([]byte("\x03\xe8bye"))
+	f.Add([]byte("\x0f\xa0à bientôt, señor, et merci"))
+	f.Add([]byte("\x88\x85\x00\x00\x00\x00\x03\xe8bye"))
+	f.Add([]byte("\x03\xe8" + strings.Repeat("a", 123)))
+	f.Add([]byte("\x10\x01"))
+	f.Add([]byte("\x0f0\xc3\xb1")) // a close frame as UTF-8, and its characters as bytes are another
+	f.Fuzz(func(t *testing.T, b []byte) {
+		if len(b) < 2 || len(b) > 2000 {
+			return
+		}
+		want, _ := decoded("-payload", fmt.Sprintf("0x%x", b))
+		for name, print := range printers {
+			checkForm(t, name, print(b), want)
+		}
+		if !isClose(b) {
+			return
+		}
+		for name, print := range textPrinters {
+			checkForm(t, name, print(b), want)
 		}
 	})
 }
 
-// FuzzDecodeFrames does the same with whole frames: what it decodes is what the
-// package parses.
+func checkForm(t *testing.T, name, text, want string) {
+	got, problem := decoded("-payload", text)
+	if got == "" && strings.Contains(problem, "two readings") {
+		return
+	}
+	if got != want {
+		t.Errorf("%s: %s\ngot  %s%swant %s", name, text, got, problem, want)
+	}
+}
+
+// Of a payload that has no second reading as it is printed, none is found.
+func TestFormsOfClosePayloads(t *testing.T) {
+	for _, payload := range []string{"\x03\xe8bye", "\x03\xe9going away", "\x0f\xa1token expired", "\x03\xf0\xd0\xb4\xd0\xbe", "\x13\x87" + strings.Repeat("z", 123)} {
+		want, _ := decoded("-payload", fmt.Sprintf("%x", payload))
+		for _, all := range []map[string]func([]byte) string{printers, textPrinters} {
+			for name, print := range all {
+				text := print([]byte(payload))
+				if got, problem := decoded("-payload", text); got != want {
+					t.Errorf("%s: %s\ngot  %s%swant %s", name, text, got, problem, want)
+				}
+			}
+		}
+	}
+}
+
+// FuzzDecode gives decode any input. Nothing of it comes out raw, and the status
+// says whether something was rejected.
+func FuzzDecode(f *testing.F) {
+	f.Add([]byte("03:e8:62 79 65 # x\n\n#c\n0fa1\r\n0"))
+	f.Add([]byte("zz\n03\n03ed\n03e8ff\n"))
+	f.Add([]byte("\x00\n\xff\n 0 3 e 8 \n"))
+	f.Add([]byte("00000000  03 e8 62 79 65  |..bye|\n*\n00000020\n0000 1\n"))
+	f.Add([]byte("\"\\u0003\\u{e8}\\ud83d\\udc4b\"\n'\\'\nb''\n[]byte{}\n[1 -1 ff]\n<Buffer\n<<1>>\n"))
+	f.Fuzz(func(t *testing.T, input []byte) {
+		for _, flag := range []string{"-text", "-json"} {
+			var stdout, stderr bytes.Buffer
+			status := run([]string{"decode", flag}, bytes.NewReader(input), &stdout, &stderr)
+			rejected := stderr.Len() > 0 || strings.Contains(stdout.String(), ": rejected") || strings.Contains(stdout.String(), `"error":`)
+			if want := map[bool]int{false: exitOK, true: exitFailed}[rejected]; status != want {
+				t.Errorf("%s: got status %d, want %d: %s%s", flag, status, want, stdout.String(), stderr.String())
+			}
+			if raw := rawIn(stdout.String() + stderr.String()); len(raw) > 0 {
+				t.Errorf("%s: got %U raw", flag, raw)
+			}
+		}
+	})
+}
+
+// FuzzDecodeFrames decodes whole frames, one after the other: what it accepts is
+// what the package parses.
 func FuzzDecodeFrames(f *testing.F) {
 	f.Add([]byte("\x88\x05\x03\xe8bye\x88\x00"))
-	f.Add([]byte("\x88\x80\x00\x00\x00\x00\x88\x01\x03\x88\x00\x81\x00"))
+	f.Add([]byte("\x88\x80\x00\x00\x00\x00\x88\x01\x03\x88\x00\x81\x00\x88\x00"))
 	f.Fuzz(func(t *testing.T, input []byte) {
-		var out interleaved
-		run([]string{"decode", "-frame", fmt.Sprintf("%x", input)}, nil, &out, &out)
-		for _, got := range out.lines {
+		var stdout, stderr bytes.Buffer
+		run([]string{"decode", "-frame", "-text", fmt.Sprintf("%x", input)}, nil, &stdout, &stderr)
+		for _, got := range strings.SplitAfter(strings.TrimSuffix(stdout.String(), "\n"), "\n") {
 			parse := frame.ParseFrame
 			if len(input) > 1 && input[1]&0x80 != 0 {
 				parse = frame.ParseMasked
 			}
 			payload, n, err := parse(input)
-			good := err == nil
-			if good {
+			if err == nil {
 				_, _, err = frame.Parse(payload)
 			}
-			if (err == nil) != strings.HasPrefix(got, "{") {
+			if (err != nil) != strings.HasPrefix(got, "argument 1: rejected") {
 				t.Fatalf("got %q, want %v", got, err)
 			}
-			input = input[n:]
-			if !good {
+			if h, ok := parseHeader(input); n == 0 && ok && h.total <= uint64(len(input)) {
+				n = int(h.total)
+			}
+			if input = input[n:]; n == 0 {
 				input = nil
 			}
 		}

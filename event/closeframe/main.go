@@ -1,10 +1,10 @@
-// Command closeframe decodes, encodes and explains WebSocket close frames.
+// Command closeframe reads, makes and explains WebSocket close frames.
 //
-//	closeframe decode [-frame] [HEX...]
+//	closeframe decode [-frame|-payload] [-json|-text] [BYTES...]
 //	closeframe encode [-frame] [-mask KEY] [-truncate] CODE [REASON]
-//	closeframe explain [CODE...]
+//	closeframe explain [CODE|WORD...]
 //
-// closeframe -h tells the rest, with examples.
+// closeframe -h and closeframe VERB -h print the rest, with examples.
 package main
 
 import (
@@ -25,42 +25,17 @@ func main() {
 // The exit statuses.
 const (
 	exitOK     = 0
-	exitFailed = 1 // something was refused; what could be done is done
+	exitFailed = 1 // something was rejected; what could be done is done
 	exitUsage  = 2 // the command line is wrong; nothing is done
 )
 
-// about is the help of the whole command, between its usage and the statuses.
-const about = `
-Reads, makes and explains WebSocket close frames (RFC 6455).
-
-  decode    close frames in hex, to one line of JSON each
-  encode    a code and a reason, to a close frame in hex
-  explain   what close codes mean
-
-Examples:
-  $ closeframe decode 03e8627965
-  {"wasClean":false,"code":1000,"reason":"bye","name":"Normal Closure","class":"registered"}
-  $ closeframe encode -frame 1001 "going away"
-  880c03e9676f696e672061776179
-  $ closeframe explain 4001
-  CODE         CLASS       FRAME  BROWSER  NAME, MEANING
-  4001         private     yes    yes      -
-               For private use, by agreement between both ends.
-`
-
-// statuses ends each help.
-const statuses = `
-Exit status:
-  0   all went well
-  1   something was refused, or could not be read or written; the rest is done
-  2   the command line is wrong; nothing is done
-`
-
 // A verb is one thing that the command does. setup declares its flags and returns
-// what does it with the arguments behind them and returns the exit status.
+// the function that runs it with the arguments after them and returns the exit
+// status.
 type verb struct {
 	name  string
 	args  string // what may follow the name
+	short string // one line for closeframe -h
 	help  string // what follows the usage for -h, up to the statuses
 	setup func(*flag.FlagSet) func(args []string, s streams) int
 }
@@ -79,14 +54,42 @@ func usage() string {
 		}
 		b.WriteString(line)
 	}
-	b.WriteString("       closeframe [decode|encode|explain] -h\n")
+	b.WriteString("       closeframe [VERB] -h\n")
 	return b.String()
 }
 
+// about is the help of the whole command, between its usage and the statuses.
+func about() string {
+	var b strings.Builder
+	b.WriteString("\nReads, makes and explains WebSocket close frames (RFC 6455).\n\n")
+	for _, v := range verbs {
+		fmt.Fprintf(&b, "  %-9s %s\n", v.name, v.short)
+	}
+	return b.String() + `
+Examples:
+  $ closeframe decode -text 03e8627965
+  1000 (Normal Closure) "bye" [payload]
+  $ closeframe explain 1013
+`
+}
+
+// statuses ends each help.
+const statuses = `
+Exit status:
+  0   all went well
+  1   something was rejected, or could not be read or written; the rest is done
+  2   the command line is wrong; nothing is done
+`
+
+// streams are the standard streams. Both outputs keep their first error, after which
+// they discard what is written: dead reports it, so that a verb with endless input
+// stops.
 type streams struct {
 	in       io.Reader
-	out, err io.Writer
+	out, err *output
 }
+
+func (s streams) dead() bool { return s.out.err != nil || s.err.err != nil }
 
 // complain writes one line of diagnosis.
 func (s streams) complain(format string, args ...any) {
@@ -106,10 +109,12 @@ func printable(s string) string {
 
 // run is main with its surroundings as arguments. It returns the exit status.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	s := streams{stdin, &checkedWriter{w: stdout}, stderr}
+	s := streams{stdin, &output{w: stdout}, &output{w: stderr}}
 	status := dispatch(args, s)
-	if err := s.out.(*checkedWriter).err; err != nil {
-		s.complain("%v", err)
+	if s.out.err != nil {
+		s.complain("%v", s.out.err)
+	}
+	if s.dead() {
 		return exitFailed
 	}
 	return status
@@ -122,7 +127,7 @@ func dispatch(args []string, s streams) int {
 	}
 	switch args[0] {
 	case "-h", "-help", "--help", "help":
-		io.WriteString(s.out, usage()+about+statuses)
+		io.WriteString(s.out, usage()+about()+statuses)
 		return exitOK
 	}
 	for _, v := range verbs {
@@ -156,16 +161,25 @@ func (v verb) run(args []string, s streams) int {
 	return status
 }
 
-// checkedWriter keeps the first error of w and writes nothing after it, so that
-// the verbs need not look.
-type checkedWriter struct {
+// An output keeps the first error of w and writes nothing after it.
+type output struct {
 	w   io.Writer
 	err error
 }
 
-func (c *checkedWriter) Write(p []byte) (int, error) {
-	if c.err == nil {
-		_, c.err = c.w.Write(p)
+func (o *output) Write(p []byte) (int, error) {
+	if o.err == nil {
+		_, o.err = o.w.Write(p)
 	}
-	return len(p), c.err
+	return len(p), o.err
+}
+
+// isTerminal reports whether what is written is for a person to read at once.
+func (o *output) isTerminal() bool {
+	f, ok := o.w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }

@@ -1,0 +1,178 @@
+//go:build go1.24
+
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"runtime"
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+)
+
+// A line, or a dump, that is too long is rejected alone.
+func TestDecodeTooLong(t *testing.T) {
+	line := strings.Repeat("00", maxInput)
+	var dump strings.Builder
+	for n := 0; n <= maxInput; n += 16 {
+		fmt.Fprintf(&dump, "%08x: 0101 0101 0101 0101 0101 0101 0101 0101  ................\n", n)
+	}
+	for name, long := range map[string]string{
+		"longer than":        line,
+		"a dump longer than": strings.TrimSuffix(dump.String(), "\n"),
+	} {
+		for _, end := range []string{"\n03e8\n", ""} {
+			var stdout, stderr bytes.Buffer
+			status := run([]string{"decode"}, strings.NewReader("03e9\n"+long+end), &stdout, &stderr)
+			if got, want := strings.Count(stdout.String(), "\n"), 1+strings.Count(end, "03e8"); got != want {
+				t.Errorf("%s: got %d lines decoded, want %d: %.300s", name, got, want, stdout.String())
+			}
+			if got := stderr.String(); !strings.Contains(got, ": "+name+" 262144 bytes\n") || strings.Count(got, "\n") != 1 {
+				t.Errorf("%s: got %.300q on standard error", name, got)
+			}
+			if status != exitFailed {
+				t.Errorf("%s: got status %d, want %d", name, status, exitFailed)
+			}
+		}
+	}
+}
+
+// A line as long as the limit, its end included, is still read.
+func TestDecodeLongestLine(t *testing.T) {
+	line := "03e8" + strings.Repeat(" ", maxInput-len("03e8\n")) + "\n"
+	var stdout, stderr bytes.Buffer
+	if status := run([]string{"decode"}, strings.NewReader(line), &stdout, &stderr); status != exitOK || stdout.Len() == 0 {
+		t.Errorf("got status %d, %q, %q", status, stdout.String(), stderr.String())
+	}
+}
+
+// endless is the same text again and again, up to a bound that a test sees passed.
+type endless struct {
+	text  string
+	bound int // in bytes
+	read  int
+	heap  []uint64 // the bytes in use, some times on the way
+}
+
+func (e *endless) Read(p []byte) (int, error) {
+	if e.read >= e.bound {
+		return 0, io.EOF
+	}
+	n := 0
+	for n < len(p) {
+		n += copy(p[n:], e.text[(e.read+n)%len(e.text):])
+	}
+	if step := e.bound / 4; (e.read+n)/step > e.read/step {
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		e.heap = append(e.heap, m.HeapAlloc)
+	}
+	e.read += n
+	return n, nil
+}
+
+func TestDecodeReadsInConstantMemory(t *testing.T) {
+	for name, text := range map[string]string{
+		"lines":    "03e8627965\n",
+		"one line": "03e8 ",
+		"a dump":   "00000000: 03\n*\n",
+		"bad":      "zz\n",
+	} {
+		in := &endless{text: text, bound: 4 << 20}
+		run([]string{"decode"}, in, io.Discard, io.Discard)
+		if len(in.heap) < 3 {
+			t.Fatalf("%s: the input was not read", name)
+		}
+		if first, last := in.heap[0], in.heap[len(in.heap)-1]; last > first+1<<20 {
+			t.Errorf("%s: %d bytes in use at first, later %d", name, first, last)
+		}
+	}
+}
+
+var errBroken = errors.New("broken")
+
+// broken is a stream that fails after some writes.
+type broken struct{ left int }
+
+func (*broken) Read([]byte) (int, error) { return 0, errBroken }
+
+func (b *broken) Write(p []byte) (int, error) {
+	if b.left--; b.left < 0 {
+		return 0, errBroken
+	}
+	return len(p), nil
+}
+
+func TestDecodeEndsWithBrokenInput(t *testing.T) {
+	var stdout, stderr bytes.Buffer
+	if status := run([]string{"decode"}, &broken{}, &stdout, &stderr); status != exitFailed {
+		t.Errorf("got status %d, want %d", status, exitFailed)
+	}
+	if got, want := stderr.String(), "closeframe: line 1: broken\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// The input of decode may have no end. It stops with either of its outputs.
+func TestDecodeEndsWithItsOutputs(t *testing.T) {
+	for _, text := range []string{"03e8\n", "07d0\n", "zz\n", "03e8\nzz\n", strings.Repeat("880203e8", 1000) + "\n"} {
+		in := &endless{text: text, bound: 64 << 20}
+		if status := run([]string{"decode", "-text"}, in, &broken{left: 2}, &broken{left: 2}); status != exitFailed {
+			t.Errorf("%.10q: got status %d, want %d", text, status, exitFailed)
+		}
+		if in.read > 1<<20 {
+			t.Errorf("%.10q: read %d bytes with nowhere to write", text, in.read)
+		}
+	}
+}
+
+func TestVerbsReportBrokenOutput(t *testing.T) {
+	for _, args := range [][]string{{"-h"}, {"decode", "03e8", "03e8"}, {"decode", "07d0"}, {"encode", "1000"}, {"explain"}, {"explain", "timeout"}} {
+		var stderr bytes.Buffer
+		if status := run(args, nil, &broken{}, &stderr); status != exitFailed {
+			t.Errorf("%q: got status %d, want %d", args, status, exitFailed)
+		}
+		if got, want := stderr.String(), "closeframe: broken\n"; got != want {
+			t.Errorf("%q: got %q, want %q", args, got, want)
+		}
+	}
+}
+
+// rawIn returns what of s a terminal could act on: controls, ends of lines, changes
+// of direction, bytes that are not UTF-8.
+func rawIn(s string) (raw []rune) {
+	for i, r := range s {
+		if r != '\n' && unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp, unicode.Bidi_Control) ||
+			r == utf8.RuneError && !strings.HasPrefix(s[i:], "\ufffd") {
+			raw = append(raw, r)
+		}
+	}
+	return raw
+}
+
+// What a peer sent never reaches a terminal raw: in a reason, in one that is
+// rejected, in a text that has no form, in an argument of another verb.
+func TestNothingReachesATerminalRaw(t *testing.T) {
+	for n := range rune(0x200) {
+		text := string(n)
+		if n >= 0x100 {
+			text = string(0x1f00 + n) // 2000 to 20FF: marks, separators, directions
+		}
+		for _, args := range [][]string{
+			{"decode", "-text", fmt.Sprintf("03e8%x", text), text + "g", "'" + text + "g'", fmt.Sprintf("03e8%xff", text)},
+			{"decode", "-json", fmt.Sprintf("03e8%x", text), text + "g", fmt.Sprintf("03e8%xff", text)},
+			{"explain", text + "zzz"}, {"encode", text + "z"}, {"-" + text}, {text}, {"decode", "-" + text},
+		} {
+			var stdout, stderr bytes.Buffer
+			run(args, strings.NewReader(""), &stdout, &stderr)
+			if raw := rawIn(stdout.String() + stderr.String()); len(raw) > 0 {
+				t.Fatalf("%q: got %U raw", args, raw)
+			}
+		}
+	}
+}
