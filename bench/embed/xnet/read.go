@@ -32,6 +32,8 @@ func (c *Conn) ReadFrame() (typ byte, p []byte, err error) {
 			return 0, nil, c.readClose(f, &b, header)
 		case masked != c.ws.IsServerConn(): // HandleFrame would write a close frame
 			return 0, nil, c.Fail(code.ProtocolError, "", frame.ErrMask)
+		case b[0]&0xf > websocket.BinaryFrame && b[0]&0xf < websocket.CloseFrame, b[0]&0xf > websocket.PongFrame:
+			return 0, nil, c.Fail(code.ProtocolError, "", errOpcode)
 		}
 		size := payloadSize(&b) // f.Len is an int, and may be cut
 		if size > maxFrame {
@@ -86,7 +88,10 @@ func (c *Conn) pong(f io.Reader, size uint64) error {
 	return nil
 }
 
-var errTooBig = errors.New("xnet: frame too big")
+var (
+	errOpcode = errors.New("xnet: unknown opcode")
+	errTooBig = errors.New("xnet: frame too big")
+)
 
 // readClose reads the payload of a close frame whose header is in b, judges both and
 // ends the connection.

@@ -7,8 +7,8 @@
 // the header and the unmasked payload of every frame, so this adapter reads frame by
 // frame and hands close frames and pings to package closing.
 //
-// It does not repair the rest of x/net: fragments are handed out one by one, text is
-// not checked, and unknown opcodes are data.
+// It does not repair the rest of x/net: fragments are handed out one by one, and text
+// is not checked.
 package xnet
 
 import (

@@ -1,0 +1,80 @@
+package gobwas_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"example.com/closeframe/bench/embed/gobwas"
+	"example.com/closeframe/code"
+	"example.com/closeframe/event"
+	"example.com/closeframe/event/closetest"
+)
+
+// use is the application of a row: it reads to the end and reports the event.
+func use(app *closetest.App, row string, c *gobwas.Conn) {
+	c.CloseTimeout = time.Second
+	app.Open(row, func(n int, reason string) error {
+		cc, ok := code.From(n)
+		if !ok {
+			return errors.New("no code")
+		}
+		return c.Close(cc, reason)
+	})
+	c.OnClose(func(e event.CloseEvent) { app.Closed(row, e) })
+	for {
+		if _, _, err := c.ReadMessage(); err != nil {
+			return
+		}
+	}
+}
+
+// All rows of closetest are right, but three that want permessage-deflate.
+func TestRowsServer(t *testing.T) {
+	t.Parallel() // a row waits for 8 seconds
+	var app closetest.App
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if c, err := gobwas.Upgrade(w, r); err == nil {
+			use(&app, r.URL.Query().Get("row"), c)
+		}
+	}))
+	defer srv.Close()
+	s := closetest.Server{URL: srv.URL, Timeout: 4 * time.Second, Hooks: app.Hooks()}
+	report, err := s.Run(context.Background())
+	judge(t, report, err)
+}
+
+func TestRowsClient(t *testing.T) {
+	t.Parallel() // a row waits for 8 seconds
+	var app closetest.App
+	s := closetest.Client{Timeout: 4 * time.Second, Hooks: app.Hooks(), Dial: func(ctx context.Context, row, url string) error {
+		c, err := gobwas.Dial(ctx, url)
+		if err == nil {
+			use(&app, row, c)
+		}
+		return err
+	}}
+	report, err := s.Run(context.Background())
+	judge(t, report, err)
+}
+
+func judge(t *testing.T, report *closetest.Report, err error) {
+	t.Helper()
+	if err == nil {
+		err = report.Err(closetest.May)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(report.Results) - report.NotRun(); n < 90 {
+		t.Errorf("%d rows", n)
+	}
+	for _, r := range report.Results {
+		if !r.Ran && !r.Row.Deflate {
+			t.Errorf("%s was not run: %s", r.Row.Name, r.Why)
+		}
+	}
+}
