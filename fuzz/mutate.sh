@@ -10,7 +10,7 @@ GOBIN=$dir go install github.com/go-gremlins/gremlins/cmd/gremlins@v0.6.0
 
 ulimit -v 4194304        # a loop that has lost its end may fill the memory
 export GOFLAGS=-count=1 # gremlins derives its time-out from a run of the tests
-for package in code frame event; do
+for package in code frame frame/onefile event; do
 	echo "== $package"
 	"$dir/gremlins" unleash "./$package" --output-statuses lt | tee "$dir/log"
 	grep -q '^Killed: [1-9]' "$dir/log"

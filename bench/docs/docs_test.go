@@ -21,7 +21,7 @@ const (
 var update = flag.Bool("update", false, "write the golden files")
 
 // packages are those whose exported names and imports are pinned.
-var packages = []string{"code", "frame", "event"}
+var packages = []string{"code", "frame", "event", "event/closing", "event/closetest"}
 
 func read(t *testing.T, name string) string {
 	t.Helper()
@@ -41,7 +41,7 @@ func run(t *testing.T, dir, name string, args ...string) string {
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
 	if err != nil {
-		t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, &stderr)
+		t.Fatalf("%s %s: %v\n%.1000s", name, strings.Join(args, " "), err, stderr.String())
 	}
 	return string(out)
 }

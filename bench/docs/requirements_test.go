@@ -24,6 +24,7 @@ func TestImports(t *testing.T) {
 var oldest = []string{
 	"code/code_test.go",
 	"code/names_test.go",
+	"event/closing/size_test.go",
 	"event/export_test.go",
 	"event/handshake_test.go",
 	"frame/race_off_test.go",
