@@ -19,6 +19,17 @@ func TestImports(t *testing.T) {
 	golden(t, "imports.golden", run(t, root, "go", args...)+run(t, root, "go", "mod", "edit", "-print"))
 }
 
+// TestGODEBUG finds a default of Go 1.20 that the go line of the module gives the
+// command, such as TLS 1.0.
+func TestGODEBUG(t *testing.T) {
+	got := strings.TrimSpace(run(t, root, "go", "list", "-f", "{{.DefaultGODEBUG}}", "./event/closeframe"))
+	for _, old := range []string{"asynctimerchan=1", "panicnil=1", "tls10server=1", "tls3des=1", "tlsrsakex=1", "tlssha1=1"} {
+		if slices.Contains(strings.Split(got, ","), old) {
+			t.Errorf("%s in %s", old, got)
+		}
+	}
+}
+
 // oldest are the test files that run with Go 1.18, by make oldest. All others have a
 // build line for a newer Go, and with it the loop variables of Go 1.22.
 var oldest = []string{
