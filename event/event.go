@@ -64,7 +64,9 @@ func New[C constraints.Integer, R ~string | ~[]byte](c C, reason R, wasClean boo
 
 // fill is New for a code that is widened to 64 bits, so that each further integer
 // type costs a conversion and not a copy of this function. It writes through a
-// pointer, so that the 128 bytes are copied once, by New's caller.
+// pointer, so that the 128 bytes are copied once, by New's caller, and before it
+// judges the reason: that copy waits for such narrow stores, and the judging fills
+// the wait.
 func fill[R ~string | ~[]byte](e *CloseEvent, c uint64, reason R, wasClean bool) error {
 	switch {
 	case len(reason) > frame.MaxReason:
@@ -72,12 +74,13 @@ func fill[R ~string | ~[]byte](e *CloseEvent, c uint64, reason R, wasClean bool)
 	case c > math.MaxUint16:
 		return frame.ErrCode
 	}
-	if err := frame.CheckReason(reason); err != nil {
-		return err
-	}
 	e.code, e.wasClean, e.length = code.Code(c), wasClean, uint8(len(reason))
 	copy(e.reason[:], reason)
-	return nil
+	err := frame.CheckReason(reason)
+	if err != nil {
+		*e = CloseEvent{}
+	}
+	return err
 }
 
 // MustNew is [New] for tests and package-level values: it panics on error.
@@ -94,13 +97,26 @@ func MustNew[C constraints.Integer, R ~string | ~[]byte](c C, reason R, wasClean
 // code.NoStatus. The caller supplies wasClean, usually from a [Handshake]. On error
 // the event is the zero value.
 func Parse(payload []byte, wasClean bool) (e CloseEvent, err error) {
-	c, reason, err := frame.Parse(payload)
-	if err != nil {
-		return e, err
+	err = parse(&e, payload, wasClean)
+	return e, err
+}
+
+// parse is Parse. It writes through a pointer and before it judges, as fill does.
+func parse(e *CloseEvent, payload []byte, wasClean bool) error {
+	n := len(payload)
+	if n == 0 {
+		e.code, e.wasClean = code.NoStatus, wasClean
+		return nil
 	}
-	e.code, e.wasClean, e.length = c, wasClean, uint8(len(reason))
-	copy(e.reason[:], reason)
-	return e, nil
+	if 2 <= n && n <= frame.MaxPayload {
+		e.code, e.wasClean, e.length = code.Code(payload[0])<<8|code.Code(payload[1]), wasClean, uint8(n-2)
+		copy(e.reason[:], payload[2:])
+	}
+	_, _, err := frame.Parse(payload)
+	if err != nil {
+		*e = CloseEvent{}
+	}
+	return err
 }
 
 // Abnormal returns the event of a connection that ended without a valid close

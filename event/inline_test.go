@@ -19,6 +19,7 @@ var inlined = []string{
 	"CloseEvent.IsSame",
 	"Abnormal",
 	"(*Error).Is",
+	"Parse",
 	"event.New[go.shape.int,go.shape.string]",
 	"event.New[go.shape.uint16,go.shape.[]uint8]",
 	"(*Handshake).Reply",
