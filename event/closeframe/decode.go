@@ -1,11 +1,8 @@
 package main
 
 import (
-	"bufio"
 	"errors"
 	"flag"
-	"io"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -74,10 +71,6 @@ func setupDecode(f *flag.FlagSet) func([]string, streams) int {
 	}
 }
 
-// maxInput is the longest line, and the longest dump, in bytes: room for hundreds of
-// frames. What is longer is rejected alone.
-const maxInput = 1 << 18
-
 // A decoder reads texts and writes what they say.
 type decoder struct {
 	streams
@@ -86,110 +79,23 @@ type decoder struct {
 	source string // of the text at hand: "line" or "argument"
 	n      int    // and its number
 	failed bool   // something was rejected
-	dump   dump
+	dump   dump   // the rows so far
+	list   held   // the lines of a list so far
 }
 
-// decodeLines reads line by line in constant memory, until the end of the input or
-// of an output.
-func (d *decoder) decodeLines() {
-	in := bufio.NewReaderSize(d.in, maxInput)
-	for d.n = 1; !d.dead(); d.n++ {
-		line, err := in.ReadSlice('\n')
-		if errors.Is(err, bufio.ErrBufferFull) {
-			d.endDump()
-			d.reject(0, "longer than "+strconv.Itoa(maxInput)+" bytes")
-			err = skipLine(in)
-		} else {
-			d.decodeLine(string(line))
-		}
-		if err == io.EOF {
-			break
-		}
-		if err != nil {
-			d.reject(0, err.Error())
-			break
-		}
-	}
-	d.endDump()
-}
-
-// skipLine reads the rest of a line that is too long.
-func skipLine(in *bufio.Reader) error {
-	for {
-		if _, err := in.ReadSlice('\n'); !errors.Is(err, bufio.ErrBufferFull) {
-			return err
-		}
-	}
-}
-
-// decodeArgument accepts the lines of a dump too. An argument may be empty: it is the
-// empty payload.
-func (d *decoder) decodeArgument(arg string) {
-	if strings.TrimSpace(arg) == "" {
-		d.decode(form{})
-	}
-	for _, line := range strings.SplitAfter(arg, "\n") {
-		d.decodeLine(line)
-	}
-	d.endDump()
-}
-
-// decodeLine decodes what the line says, unless it is a row of a dump: a dump waits
-// for its end. It passes over a line with nothing in it.
-func (d *decoder) decodeLine(line string) {
-	line = strings.TrimRight(line, "\r\n")
-	if r, ok, err := d.dump.parseRow(line); err != nil {
-		d.endDump()
-		d.rejectForm(line, err)
-		return
-	} else if ok {
-		d.addRow(r)
-		return
-	}
-	if d.dump.isOpen && strings.TrimSpace(line) == "*" {
-		d.dump.repeats = true
-		return
-	}
-	d.endDump()
-	if line = cutComment(line); strings.TrimSpace(line) == "" {
-		return
-	}
-	f, err := parseForm(line)
-	if err != nil {
-		d.rejectForm(line, err)
-		return
-	}
-	d.decode(f)
-}
-
-// cutComment returns the line up to a comment: a # at its start or after a space, but
-// not in a text.
-func cutComment(line string) string {
-	if strings.HasPrefix(strings.TrimLeft(line, " \t"), `\`) {
-		return line // a text without quotes, whose end cannot be found
-	}
-	for i := 0; i < len(line); i++ {
-		switch c := line[i]; {
-		case c == '"' || c == '\'':
-			for i++; i < len(line) && line[i] != c; i++ {
-				if line[i] == '\\' {
-					i++
-				}
-			}
-		case c == '#' && (i == 0 || line[i-1] == ' ' || line[i-1] == '\t'):
-			return line[:i]
-		}
-	}
-	return line
-}
-
-// rejectForm complains of a line that has no form.
-func (d *decoder) rejectForm(line string, err error) {
-	var at int
+// rejectForm complains of a text that has no form. The text begins in the line at
+// hand and may have more of them.
+func (d *decoder) rejectForm(text string, err error) {
+	before := text
 	if e := (*formError)(nil); errors.As(err, &e) {
-		at = e.at
+		before = text[:e.at]
 	}
-	d.reject(utf8.RuneCountInString(line[:at])+1, err.Error())
+	n := d.n
+	if d.source == "line" {
+		d.n += strings.Count(before, "\n")
+	}
+	d.reject(utf8.RuneCountInString(before[strings.LastIndex(before, "\n")+1:])+1, err.Error())
+	d.n = n
 }
 
 // reject complains of the text at hand, from a column on unless that is 0.

@@ -131,9 +131,10 @@ func showsBytes(column string, b []byte) bool {
 	if len(column) > 1024 || len(text) > utf8.UTFMax*len(b)+2 {
 		return false
 	}
-	if strings.HasPrefix(text, "|") && strings.HasSuffix(strings.TrimRight(text, " "), "|") && len(text) > len(b)+1 {
-		text = strings.TrimRight(text, " ")
-		return showsText(text[1:len(text)-1], b)
+	if inner := strings.TrimRight(text, " "); len(inner) > len(b)+1 {
+		if ends := inner[:1] + inner[len(inner)-1:]; ends == "||" || ends == "><" { // of hexdump -C, od -t x1z
+			return showsText(inner[1:len(inner)-1], b)
+		}
 	}
 	for pad := 0; pad <= len(b); pad++ {
 		padded := column + strings.Repeat(" ", pad)

@@ -13,14 +13,15 @@ import (
 // A formError says what is wrong with a text and where: at is a place in the line
 // in bytes, which place turns into a column.
 type formError struct {
-	at   int
-	what string
+	at     int
+	what   string
+	isOpen bool // the rest may be in the next line
 }
 
 func (e *formError) Error() string { return e.what }
 
 func wrong(at int, format string, args ...any) error {
-	return &formError{at, fmt.Sprintf(format, args...)}
+	return &formError{at: at, what: fmt.Sprintf(format, args...)}
 }
 
 // A form is the bytes of a text and how it was read, "" where that is plain to see.
@@ -35,7 +36,7 @@ var wrapping = regexp.MustCompile(`^(?:\[\]byte\(?|\[\]uint8|\[\d+\](?:byte|uint
 	`\{"type":"Buffer","data":|Buffer\.from\(|(?:new )?Uint8Array(?:\(\d+\))?\(?|vec!|<<) *`)
 
 // closers may follow the bytes.
-const closers = " \t])}>;,"
+const closers = " \t\n])}>;,"
 
 // parseForm returns the bytes that a line gives in any form but a row of a dump.
 func parseForm(line string) (form, error) {
@@ -98,13 +99,16 @@ func parsePlain(line string, at int, s string) (form, error) {
 	}
 }
 
+// separators may stand between bytes in hex.
+const separators = " \t\n:,-"
+
 // parseHex accepts pairs of hex digits, and between them spaces, colons, commas,
 // dashes, and 0x, after which one digit is enough.
 func parseHex(line string, at int, s string) ([]byte, error) {
 	var b []byte
 	end := at + len(s)
 	for at < end {
-		if strings.IndexByte(" \t:,-", line[at]) >= 0 {
+		if strings.IndexByte(separators, line[at]) >= 0 {
 			at++
 			continue
 		}
@@ -118,8 +122,11 @@ func parseHex(line string, at int, s string) ([]byte, error) {
 		}
 		if n := at - digits; n == 0 && at == end {
 			return nil, wrong(start, "no digits after 0x")
-		} else if n == 0 || at < end && strings.IndexByte(" \t:,-", line[at]) < 0 {
+		} else if n == 0 || at < end && strings.IndexByte(separators, line[at]) < 0 {
 			r, _ := utf8.DecodeRuneInString(line[at:])
+			if r < ' ' || r == utf8.RuneError {
+				return nil, wrong(at, "raw bytes: print them as hex first, for example with xxd -p")
+			}
 			return nil, wrong(at, "%q is not hex, and the line has no other form that decode knows", r)
 		} else if n == 1 && start < digits {
 			b = append(b, byte(hexValue(line[digits])))

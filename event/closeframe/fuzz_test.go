@@ -26,19 +26,23 @@ func decoded(kind, text string) (stdout, stderr string) {
 
 // printers print bytes as tools do.
 var printers = map[string]func(b []byte) string{
-	"hex":             func(b []byte) string { return fmt.Sprintf("%x", b) },
-	"spaces":          func(b []byte) string { return fmt.Sprintf("% X", b) },
-	"colons":          func(b []byte) string { return strings.ReplaceAll(fmt.Sprintf("% x", b), " ", ":") },
-	"dashes":          func(b []byte) string { return strings.ReplaceAll(fmt.Sprintf("% X", b), " ", "-") },
-	"commas":          func(b []byte) string { return strings.ReplaceAll(fmt.Sprintf("% #x", b), " ", ", ") },
-	"0x":              func(b []byte) string { return fmt.Sprintf("%#x", b) },
-	"hexlify":         func(b []byte) string { return fmt.Sprintf("b'%x'", b) },
-	"Go %#v":          func(b []byte) string { return fmt.Sprintf("%#v", b) },
-	"Buffer":          func(b []byte) string { return fmt.Sprintf("<Buffer % x>", b) },
-	"Buffer JSON":     func(b []byte) string { return `{"type":"Buffer","data":` + numbers(b, ",") + "}" },
-	"Uint8Array":      func(b []byte) string { return fmt.Sprintf("Uint8Array(%d) %s", len(b), numbers(b, ", ")) },
-	"Erlang":          func(b []byte) string { return "<<" + strings.Trim(numbers(b, ","), "[]") + ">>" },
-	"hex.Dump":        func(b []byte) string { return hex.Dump(b) },
+	"hex":         func(b []byte) string { return fmt.Sprintf("%x", b) },
+	"spaces":      func(b []byte) string { return fmt.Sprintf("% X", b) },
+	"colons":      func(b []byte) string { return strings.ReplaceAll(fmt.Sprintf("% x", b), " ", ":") },
+	"dashes":      func(b []byte) string { return strings.ReplaceAll(fmt.Sprintf("% X", b), " ", "-") },
+	"commas":      func(b []byte) string { return strings.ReplaceAll(fmt.Sprintf("% #x", b), " ", ", ") },
+	"0x":          func(b []byte) string { return fmt.Sprintf("%#x", b) },
+	"hexlify":     func(b []byte) string { return fmt.Sprintf("b'%x'", b) },
+	"Go %#v":      func(b []byte) string { return fmt.Sprintf("%#v", b) },
+	"Buffer":      func(b []byte) string { return fmt.Sprintf("<Buffer % x>", b) },
+	"Buffer JSON": func(b []byte) string { return `{"type":"Buffer","data":` + numbers(b, ",") + "}" },
+	"Uint8Array":  func(b []byte) string { return fmt.Sprintf("Uint8Array(%d) %s", len(b), numbers(b, ", ")) },
+	"Erlang":      func(b []byte) string { return "<<" + strings.Trim(numbers(b, ","), "[]") + ">>" },
+	"hex.Dump":    func(b []byte) string { return hex.Dump(b) },
+	"xxd -i":      func(b []byte) string { return inRows(strings.Fields(fmt.Sprintf("% #x", b)), 12) },
+	"Node, rows": func(b []byte) string {
+		return "Uint8Array(9) [\n" + inRows(strings.Split(strings.Trim(numbers(b, " "), "[]"), " "), 7) + "\n]"
+	},
 	"xxd":             func(b []byte) string { return rows(b, "%08x:", " ", 2, "  ") },
 	"Wireshark":       func(b []byte) string { return rows(b, "%04x  ", " ", 1, "   ") },
 	"curl":            func(b []byte) string { return rows(b, "%04x:", " ", 1, " ") },
@@ -84,6 +88,20 @@ func latin1(b []byte) string {
 	return string(s)
 }
 
+// inRows joins items with commas, n of them a line.
+func inRows(items []string, n int) (s string) {
+	for i, item := range items {
+		switch {
+		case i > 0 && i%n == 0:
+			s += ",\n  "
+		case i > 0:
+			s += ", "
+		}
+		s += item
+	}
+	return s
+}
+
 // rows prints a dump of 16 bytes a row, with a text column if gap is not "".
 func rows(b []byte, offset, sep string, group int, gap string) string {
 	var lines []string
@@ -120,7 +138,7 @@ func FuzzForms(f *testing.F) {
 	f.Add([]byte("\x10\x01"))
 	f.Add([]byte("\x0f0\xc3\xb1")) // a close frame as UTF-8, and its characters as bytes are another
 	f.Fuzz(func(t *testing.T, b []byte) {
-		if len(b) < 2 || len(b) > 2000 {
+		if len(b) < 2 || len(b) > 500 {
 			return
 		}
 		want, _ := decoded("-payload", fmt.Sprintf("0x%x", b))

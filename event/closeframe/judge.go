@@ -17,6 +17,7 @@ const (
 	unknown kind = iota
 	payload
 	frames
+	packet
 )
 
 // firstByte is that of every close frame: FIN and the opcode. A payload with it would
@@ -40,6 +41,8 @@ func (d *decoder) decode(f form) {
 		as += " "
 	}
 	switch d.judge(f.b) {
+	case packet:
+		d.reject(0, "a packet from its Ethernet header on: decode the bytes of the frame alone, or trace the capture")
 	case payload:
 		d.print(judgePayload(f.b, as+"payload"))
 	case frames:
@@ -62,6 +65,8 @@ func (d *decoder) judge(b []byte) kind {
 		return payload
 	case b[0] == firstByte:
 		return frames
+	case len(b) > 34 && (b[12] == 0x08 && b[13] == 0x00 && b[14]>>4 == 4 || b[12] == 0x86 && b[13] == 0xdd && b[14]>>4 == 6):
+		return packet // of IPv4 or IPv6
 	case areFrames(b):
 		return unknown
 	}

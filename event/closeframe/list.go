@@ -14,7 +14,7 @@ func parseList(line string, at, base int) ([]byte, error) {
 		end++
 	}
 	if end == len(line) {
-		return nil, wrong(end, "the closing bracket is missing")
+		return nil, &formError{end, "the closing bracket is missing", true}
 	}
 	if rest := strings.TrimLeft(line[end:], closers); rest != "" {
 		return nil, wrong(len(line)-len(rest), "%q after the closing bracket", rest)
@@ -51,12 +51,12 @@ type field struct{ at, end int }
 // fields splits line[at:end] at spaces and commas.
 func fields(line string, at, end int) (list []field) {
 	for at < end {
-		if strings.IndexByte(" \t,", line[at]) >= 0 {
+		if strings.IndexByte(" \t\n,", line[at]) >= 0 {
 			at++
 			continue
 		}
 		f := field{at: at}
-		for at < end && strings.IndexByte(" \t,", line[at]) < 0 {
+		for at < end && strings.IndexByte(" \t\n,", line[at]) < 0 {
 			at++
 		}
 		f.end = at
@@ -72,7 +72,7 @@ func listBase(line string, at int, items []field) (int, error) {
 	for _, f := range items {
 		switch s := line[f.at:f.end]; {
 		case strings.HasPrefix(s, "0x"):
-		case len(s) == 2 && s[0] == '0', strings.ContainsAny(s, "abcdefABCDEF"):
+		case len(s) == 2 && s[0] == '0', isHex(s) && strings.ContainsAny(s, "abcdefABCDEF"):
 			hex = true
 		case len(s) > 2, s[0] == '-': // bytes of Java are signed
 			decimal = true

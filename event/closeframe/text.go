@@ -111,9 +111,8 @@ func parseText(line string, at, end int) (form, error) {
 func unescape(s string) (r rune, size int, err string) {
 	if s[0] != '\\' {
 		r, size = utf8.DecodeRuneInString(s)
-		switch {
-		case r == utf8.RuneError && size == 1, r < ' ', r == 0x7f:
-			return 0, 0, "a raw byte: print the bytes as hex, for example with xxd -p"
+		if r == utf8.RuneError && size == 1 || r < ' ' {
+			return 0, 0, "raw bytes: print them as hex first, for example with xxd -p"
 		}
 		return r, size, ""
 	}
