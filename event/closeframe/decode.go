@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"flag"
 	"strings"
 	"unicode/utf8"
@@ -87,14 +86,20 @@ type decoder struct {
 // hand and may have more of them.
 func (d *decoder) rejectForm(text string, err error) {
 	before := text
-	if e := (*formError)(nil); errors.As(err, &e) {
+	if e, ok := err.(*formError); ok {
 		before = text[:e.at]
 	}
+	column := utf8.RuneCountInString(before[strings.LastIndex(before, "\n")+1:]) + 1
+	d.asOf(d.n+strings.Count(before, "\n"), func() { d.reject(column, err.Error()) })
+}
+
+// asOf does something as of another line than the one at hand.
+func (d *decoder) asOf(line int, do func()) {
 	n := d.n
 	if d.source == "line" {
-		d.n += strings.Count(before, "\n")
+		d.n = line
 	}
-	d.reject(utf8.RuneCountInString(before[strings.LastIndex(before, "\n")+1:])+1, err.Error())
+	do()
 	d.n = n
 }
 

@@ -191,11 +191,6 @@ func (d *decoder) endDump() {
 	p := d.dump
 	d.dump = dump{}
 	if p.isOpen && p.b != nil {
-		n := d.n
-		if d.source == "line" {
-			d.n = p.line
-		}
-		d.decode(form{p.b, ""})
-		d.n = n
+		d.asOf(p.line, func() { d.decode(form{p.b, ""}) })
 	}
 }

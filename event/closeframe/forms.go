@@ -10,10 +10,9 @@ import (
 	"example.com/closeframe/frame"
 )
 
-// A formError says what is wrong with a text and where: at is a place in the line
-// in bytes, which place turns into a column.
+// A formError says what is wrong with a text, and where.
 type formError struct {
-	at     int
+	at     int // in the text, in bytes
 	what   string
 	isOpen bool // the rest may be in the next line
 }

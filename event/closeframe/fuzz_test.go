@@ -206,6 +206,7 @@ func FuzzDecode(f *testing.F) {
 // what the package parses.
 func FuzzDecodeFrames(f *testing.F) {
 	f.Add([]byte("\x88\x05\x03\xe8bye\x88\x00"))
+	f.Add([]byte("\x88\x7f\xff\xff\xff\xff\xff\xff\xff\xff\x88\x00"))
 	f.Add([]byte("\x88\x80\x00\x00\x00\x00\x88\x01\x03\x88\x00\x81\x00\x88\x00"))
 	f.Fuzz(func(t *testing.T, input []byte) {
 		var stdout, stderr bytes.Buffer
@@ -222,8 +223,8 @@ func FuzzDecodeFrames(f *testing.F) {
 			if (err != nil) != strings.HasPrefix(got, "argument 1: rejected") {
 				t.Fatalf("got %q, want %v", got, err)
 			}
-			if h, ok := parseHeader(input); n == 0 && ok && h.total <= uint64(len(input)) {
-				n = int(h.total)
+			if n == 0 {
+				n = parseHeader(input).end(input)
 			}
 			if input = input[n:]; n == 0 {
 				input = nil

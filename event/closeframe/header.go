@@ -17,44 +17,54 @@ type header struct {
 	rsv    byte // its three bits
 	opcode byte
 	masked bool
-	size   int    // of the header, with the key
-	total  uint64 // of the frame
+	size   int    // of the header, with the key; 0 if b ends in it
+	length uint64 // of the payload
 }
 
-// parseHeader returns the header at the start of b, and whether b has all of it.
-// What is missing is zero.
-func parseHeader(b []byte) (h header, ok bool) {
+// parseHeader returns what b has of the header at its start.
+func parseHeader(b []byte) (h header) {
 	if len(b) == 0 {
-		return h, false
+		return h
 	}
 	h.fin, h.rsv, h.opcode = b[0]&0x80 != 0, b[0]>>4&7, b[0]&15
 	if len(b) == 1 {
-		return h, false
+		return h
 	}
 	h.masked = b[1]&0x80 != 0
-	length, size := uint64(b[1]&0x7f), 2
-	switch {
-	case length == 126 && len(b) >= 4:
-		length, size = uint64(binary.BigEndian.Uint16(b[2:])), 4
-	case length == 127 && len(b) >= 10:
-		length, size = binary.BigEndian.Uint64(b[2:]), 10
-	case length > 125:
-		return h, false
+	size := 2
+	switch h.length = uint64(b[1] & 0x7f); {
+	case h.length == 126 && len(b) >= 4:
+		h.length, size = uint64(binary.BigEndian.Uint16(b[2:])), 4
+	case h.length == 127 && len(b) >= 10:
+		h.length, size = binary.BigEndian.Uint64(b[2:]), 10
+	case h.length > 125:
+		return h
 	}
 	if h.masked {
 		size += 4
 	}
-	h.size, h.total = size, uint64(size)+length
-	return h, len(b) >= size && length < 1<<63
+	if size <= len(b) {
+		h.size = size
+	}
+	return h
+}
+
+// end returns where in b the frame ends, or 0 if b does not have all of it.
+func (h header) end(b []byte) int {
+	if h.size == 0 || h.length > uint64(len(b)-h.size) {
+		return 0
+	}
+	return h.size + int(h.length)
 }
 
 // payload returns a copy of the frame's payload without its mask, or nil if not all
 // of it is there.
 func (h header) payload(b []byte) []byte {
-	if h.size == 0 || h.total > uint64(len(b)) {
+	end := h.end(b)
+	if end == 0 {
 		return nil
 	}
-	p := append([]byte(nil), b[h.size:h.total]...)
+	p := append([]byte(nil), b[h.size:end]...)
 	if h.masked {
 		for i := range p {
 			p[i] ^= b[h.size-4+i%4]
@@ -98,7 +108,7 @@ func explainFrame(e frame.Error, b []byte, h header) string {
 		return what + ": FIN is not set"
 	case frame.ErrTooLong:
 		if h.size > 0 {
-			return fmt.Sprintf("%s: a payload of %d bytes, its length in the long form", what, h.total-uint64(h.size))
+			return fmt.Sprintf("%s: a payload of %d bytes, its length in the long form", what, h.length)
 		}
 	case frame.ErrIncomplete:
 		if n, err := frame.Len(b); err == nil {

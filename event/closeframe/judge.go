@@ -48,9 +48,8 @@ func (d *decoder) decode(f form) {
 	case frames:
 		d.decodeFrames(f.b, as)
 	default:
-		h, _ := parseHeader(f.b)
 		d.reject(0, fmt.Sprintf("two readings: a payload with the code %v, or a whole frame, %s; -payload or -frame decides",
-			code.Code(binary.BigEndian.Uint16(f.b)), h.describe()))
+			code.Code(binary.BigEndian.Uint16(f.b)), parseHeader(f.b).describe()))
 	}
 }
 
@@ -77,12 +76,13 @@ func (d *decoder) judge(b []byte) kind {
 // with them, or others with nothing wrong in the first byte.
 func areFrames(b []byte) bool {
 	for len(b) > 0 {
-		h, ok := parseHeader(b)
+		h := parseHeader(b)
 		isSound := opcodes[h.opcode] != "" && h.fin && h.rsv == 0
-		if !ok || h.total > uint64(len(b)) || h.opcode != 8 && !isSound {
+		end := h.end(b)
+		if end == 0 || h.opcode != 8 && !isSound {
 			return false
 		}
-		b = b[h.total:]
+		b = b[end:]
 	}
 	return true
 }
@@ -128,29 +128,26 @@ func validPrefix(s string) (n int) {
 // end is not known.
 func (d *decoder) decodeFrames(b []byte, how string) {
 	for {
-		h, ok := parseHeader(b)
-		f, n := judgeFrame(b, h)
+		h := parseHeader(b)
+		f := judgeFrame(b, h)
 		f.as = how + h.String()
 		d.print(f)
-		if n == 0 && ok && h.total <= uint64(len(b)) {
-			n = int(h.total)
-		}
-		if b = b[n:]; n == 0 || len(b) == 0 || d.dead() {
+		end := h.end(b)
+		if b = b[end:]; end == 0 || len(b) == 0 || d.dead() {
 			return
 		}
 	}
 }
 
-// judgeFrame returns what the frame at the start of b says and its length, 0 if it
-// is rejected before its payload is looked at.
-func judgeFrame(b []byte, h header) (finding, int) {
+// judgeFrame returns what the frame at the start of b says.
+func judgeFrame(b []byte, h header) finding {
 	parse := frame.ParseFrame
 	if h.masked {
 		parse = frame.ParseMasked
 	}
-	p, n, err := parse(b)
+	p, _, err := parse(b)
 	if err == nil {
-		return judgePayload(p, ""), n
+		return judgePayload(p, "")
 	}
 	e := err.(frame.Error)
 	f := finding{err: explainFrame(e, b, h), answer: e.Answer()}
@@ -159,5 +156,5 @@ func judgeFrame(b []byte, h header) (finding, int) {
 			f.code, f.coded = code.Code(binary.BigEndian.Uint16(p)), true
 		}
 	}
-	return f, 0
+	return f
 }

@@ -86,8 +86,8 @@ func (d *decoder) decodeLine(line string) {
 // end decodes what waits.
 func (d *decoder) end() {
 	d.endDump()
-	if text := d.list.text; text != "" {
-		d.endList(text)
+	if d.list.text != "" {
+		d.endList(d.list.text)
 	}
 }
 
@@ -98,7 +98,7 @@ func (d *decoder) decodeText(text string) {
 		return
 	}
 	f, err := parseForm(text)
-	if e := (*formError)(nil); errors.As(err, &e) && e.isOpen && d.list.text == "" {
+	if isOpen(err) {
 		d.list = held{text, d.n}
 	} else if err != nil {
 		d.rejectForm(text, err)
@@ -133,26 +133,28 @@ func (d *decoder) holds(line string) bool {
 		return false
 	}
 	_, err := parseForm(text)
-	e := (*formError)(nil)
-	if d.list.text = text; !endsOpen.MatchString(text) && !(errors.As(err, &e) && e.isOpen) {
+	if d.list.text = text; !isOpen(err) && !endsOpen.MatchString(text) {
 		d.endList(text)
 	}
 	return true
 }
 
+func isOpen(err error) bool {
+	e, ok := err.(*formError)
+	return ok && e.isOpen
+}
+
 // endList decodes a list as of its first line.
 func (d *decoder) endList(text string) {
-	n := d.n
-	if d.source == "line" {
-		d.n = d.list.line
-	}
+	line := d.list.line
 	d.list = held{}
-	if f, err := parseForm(text); err != nil {
-		d.rejectForm(text, err)
-	} else {
-		d.decode(f)
-	}
-	d.n = n
+	d.asOf(line, func() {
+		if f, err := parseForm(text); err != nil {
+			d.rejectForm(text, err)
+		} else {
+			d.decode(f)
+		}
+	})
 }
 
 // cutComment returns the line up to a comment: a # at its start or after a space, but

@@ -8,8 +8,8 @@ import (
 	"example.com/closeframe/event"
 )
 
-// print writes a finding, as one line in either form. No character that is not
-// printable comes out raw, whoever wrote it.
+// print writes a finding, as one line in either form. Nothing that a terminal could
+// act on comes out raw.
 func (d *decoder) print(f finding) {
 	d.failed = d.failed || f.err != ""
 	if d.json {
