@@ -4,7 +4,7 @@ FUZZTIME    ?= 30s
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
-.PHONY: help test check vuln module oldest race fuzz exhaustive mutate platforms inline docs peers embed interop bench capture
+.PHONY: help test check vuln module oldest race fuzz exhaustive mutate platforms inline docs peers embed interop trace bench capture
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -70,6 +70,11 @@ embed: ## live stacks: before and after, their own tests with ours inside, 10,00
 interop: ## a real browser, Node and Python; installs what it needs
 	bench/interop/install.sh
 	cd bench && INTEROP=1 go test -count=1 -v ./interop/...
+
+trace: ## closeframe trace with the real tshark, which it installs
+	@command -v tshark >/dev/null || { apt-get update -qq && \
+		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends tshark; }
+	TSHARK=1 go test -count=1 -v -run '^TestTrace' ./event/closeframe
 
 bench: ## ours beside the peers, into bench/results and the READMEs; OLD=ref for an older closeframe too
 	cd bench && go run ./compare $(if $(OLD),-old $(OLD))

@@ -3,6 +3,7 @@
 //	closeframe decode [-frame|-payload] [-json|-text] [BYTES...]
 //	closeframe encode [-frame] [-mask KEY] [-truncate] CODE [REASON]
 //	closeframe explain [CODE|WORD...]
+//	closeframe trace [-json] [-keylog FILE] [-print-command] [CAPTURE]
 //
 // closeframe -h and closeframe VERB -h print the rest, with examples.
 package main
@@ -40,7 +41,7 @@ type verb struct {
 	setup func(*flag.FlagSet) func(args []string, s streams) int
 }
 
-var verbs = []verb{decodeVerb, encodeVerb, explainVerb}
+var verbs = []verb{decodeVerb, encodeVerb, explainVerb, traceVerb}
 
 func (v verb) usage() string { return "usage: closeframe " + v.name + " " + v.args + "\n" }
 
