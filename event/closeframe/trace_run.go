@@ -86,7 +86,7 @@ func patience(err error) <-chan time.Time {
 	if err == nil {
 		return nil
 	}
-	return time.After(3 * time.Second)
+	return time.After(time.Second)
 }
 
 // read adds packet by packet and reports each connection when it ends.

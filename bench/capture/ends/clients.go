@@ -16,21 +16,26 @@ import (
 	"github.com/gobwas/ws"
 	"github.com/gobwas/ws/wsutil"
 	gorilla "github.com/gorilla/websocket"
+
+	adapter "example.com/closeframe/bench/embed/gobwas"
+	"example.com/closeframe/code"
 )
 
 // A client opens a connection, closes it with 1000 "bye" or waits for the server to,
 // and returns when it is over.
 type client struct {
 	name    string
+	plain   bool // it does not dial over TLS
 	connect func(ctx context.Context, url string, closes bool) error
 }
 
 var clients = []client{
-	{"gorilla", connectGorilla},
-	{"coder", connectCoder},
-	{"gobwas", connectGobwas},
-	{"ws", connectNode},
-	{"chromium", connectChromium},
+	{name: "gorilla", connect: connectGorilla},
+	{name: "coder", connect: connectCoder},
+	{name: "gobwas", connect: connectGobwas},
+	{name: "closing", connect: connectClosing, plain: true},
+	{name: "ws", connect: connectNode},
+	{name: "chromium", connect: connectChromium},
 }
 
 var insecure = &tls.Config{InsecureSkipVerify: true} // to the server's own certificate
@@ -92,6 +97,25 @@ func connectGobwas(ctx context.Context, url string, closes bool) error {
 	}
 	for {
 		if _, _, err := wsutil.ReadServerData(rw); err != nil {
+			return err
+		}
+	}
+}
+
+// connectClosing is gobwas with event/closing.
+func connectClosing(ctx context.Context, url string, closes bool) error {
+	c, err := adapter.Dial(ctx, url)
+	if err != nil {
+		return err
+	}
+	c.CloseTimeout = patience
+	if closes {
+		if err := c.Close(code.NormalClosure, "bye"); err != nil {
+			return err
+		}
+	}
+	for {
+		if _, _, err := c.ReadMessage(); err != nil {
 			return err
 		}
 	}

@@ -45,13 +45,17 @@ func record(folder string) error {
 			return err
 		}
 	}
-	// The keys of TLS are the server's to write down, so that one client can show
-	// every end and the others one.
-	return recordFile(folder, "tls", filepath.Join(folder, "tls.keys"), clients, nil)
+	var overTLS []client
+	for _, c := range clients {
+		if !c.plain {
+			overTLS = append(overTLS, c)
+		}
+	}
+	return recordFile(folder, "tls", filepath.Join(folder, "tls.keys"), overTLS, nil)
 }
 
 // recordFile records connections of clients, one for each end; without ends the
-// first client has them all, the others only the first.
+// first client has them all, and the others one. The server writes the keys.
 func recordFile(folder, name, keys string, clients []client, all []end) error {
 	s, err := listen(keys)
 	if err != nil {
