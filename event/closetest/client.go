@@ -21,10 +21,10 @@ type Client struct {
 	OnListen  func(url string) // is called before the first row
 	TLSConfig *tls.Config      // for wss; nil is ws
 
-	Pattern  string        // selects rows as [Match] does; all if empty
-	Timeout  time.Duration // bounds each wait; DefaultTimeout if 0
-	Idle     time.Duration // without Dial, how long to wait for a connection; Timeout if 0
-	Parallel int           // calls of Dial at once; 4 if 0
+	Select   func(Row) bool // which rows to run; all if nil
+	Timeout  time.Duration  // bounds each wait; DefaultTimeout if 0
+	Idle     time.Duration  // without Dial, how long to wait for a connection; Timeout if 0
+	Parallel int            // calls of Dial at once; 4 if 0
 	Hooks    Hooks
 	OnResult func(Result) // is called for each row as it ends, one at a time
 }
@@ -32,10 +32,7 @@ type Client struct {
 // Run runs the rows. The error says why not all could be run: no connection came
 // in time, one was no WebSocket, or ctx is done. The report is never nil.
 func (c *Client) Run(ctx context.Context) (*Report, error) {
-	rows, err := Match(ClientRole, c.Pattern)
-	if err != nil {
-		return &Report{Under: ClientRole}, err
-	}
+	rows := selected(Rows(ClientRole), c.Select)
 	addr := c.Addr
 	if addr == "" {
 		addr = "127.0.0.1:0"

@@ -9,8 +9,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"testing"
-	"time"
 )
 
 // dialStack connects a stack as a client and serves the connection to its end.
@@ -37,37 +35,4 @@ func dialStack(ctx context.Context, s stack, app *App, row, addr string) error {
 	}
 	s.start(tcp, r, res.Header.Get("Sec-WebSocket-Extensions") != "", app, row).serve()
 	return nil
-}
-
-// runClient runs the rows against a stack that is a client.
-func runClient(t *testing.T, s stack, pattern string) *Report {
-	t.Helper()
-	var app App
-	s.timeout, s.role = short/2, ClientRole
-	c := Client{Pattern: pattern, Timeout: short, Parallel: 8, Hooks: app.Hooks(), Dial: func(ctx context.Context, row, url string) error {
-		return dialStack(ctx, s, &app, row, url)
-	}}
-	report, err := c.Run(context.Background())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return report
-}
-
-func TestGoodClient(t *testing.T) {
-	t.Parallel()
-	start := time.Now()
-	report := runClient(t, stack{}, "")
-	for _, r := range report.Results {
-		if !r.Ran {
-			t.Errorf("%s was not run: %s", r.Row.Name, r.Why)
-		}
-		for _, f := range r.Findings {
-			t.Errorf("%s: %v %s: %s", r.Row.Name, f.Level, f.Part, f.Text)
-		}
-		if r.Seconds > 0.1 {
-			t.Log(r.Row.Name, r.Row.Title, r.Seconds)
-		}
-	}
-	t.Log(len(report.Results), time.Since(start))
 }

@@ -21,9 +21,9 @@ const deflateName = "permessage-deflate"
 // dial connects to the server and does the opening handshake (RFC 6455, 4.1).
 // Deflate says whether permessage-deflate was agreed on.
 func (s *serverRun) dial(ctx context.Context, row Row) (p *peer, deflate bool, err error) {
-	ctx, cancel := context.WithTimeout(ctx, s.timeout)
+	connecting, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
-	conn, err := s.connect(ctx)
+	conn, err := s.connect(connecting)
 	if err != nil {
 		return nil, false, fmt.Errorf("closetest: no connection: %w", err)
 	}

@@ -215,6 +215,9 @@ func (c *clientRun) handle(ctx context.Context, conn net.Conn) error {
 		early = first.Bytes
 	}
 	p.respond(req, extension, early)
+	if early == nil {
+		time.Sleep(moment) // for clients that lose what comes with the handshake
+	}
 	p.upgraded()
 	c.ran(s, c.run(ctx, s.row, p))
 	return nil

@@ -46,10 +46,11 @@ type peer struct {
 	under   Role // of the stack
 	timeout time.Duration
 
-	sent bool // it sent a close frame
-	hold bool // it never ends TCP and never answers
-	fin  bool // it ended its direction of TCP
-	seen seen
+	sent   bool // it sent a close frame
+	hold   bool // it never ends TCP and never answers
+	fin    bool // it ended its direction of TCP
+	waited bool // nothing came for the whole timeout since the last write
+	seen   seen
 }
 
 // seen is what a peer has seen of the stack.
@@ -192,29 +193,43 @@ func (p *peer) record(f frame) {
 	}
 }
 
-// await reads until the stack's close frame or the end of TCP.
-func (p *peer) await() {
-	p.wait(p.timeout)
-	for p.seen.close == nil && p.next() {
+// read reads until TCP ends, enough says so, or the timeout has passed.
+func (p *peer) read(enough func() bool) {
+	more := func() bool { return p.seen.end == open && !enough() }
+	limit := time.Now().Add(p.timeout)
+	for more() && time.Now().Before(limit) { // again if a call interrupts it
+		p.SetDeadline(limit)
+		for more() && p.next() {
+		}
 	}
+	// If this process was stopped for long the deadline hides what came.
+	p.wait(p.timeout / 10)
+	for more() && p.next() {
+	}
+	p.waited = more()
 }
+
+// await reads until the stack's close frame.
+func (p *peer) await() { p.read(p.closed) }
+
+func (p *peer) closed() bool { return p.seen.close != nil }
 
 // finish answers the stack's close frame unless the peer sent one, and reads
 // until TCP ends. The server ends it first (RFC 6455, 7.1.1).
 func (p *peer) finish() {
-	if p.seen.end != open {
+	if !p.waited {
+		p.await()
+	}
+	if p.waited {
 		return
 	}
-	p.await()
-	if p.seen.close != nil && !p.sent && !p.hold {
+	if p.closed() && !p.sent && !p.hold {
 		p.write(p.under.frame(opClose, response(*p.seen.close)))
 	}
-	if p.seen.close != nil && p.under == ClientRole && !p.hold {
+	if p.closed() && p.under == ClientRole && !p.hold {
 		p.endWrites()
 	}
-	p.wait(p.timeout)
-	for p.seen.end == open && p.next() {
-	}
+	p.read(func() bool { return false })
 }
 
 // leave closes a connection that is good for no row.
@@ -241,6 +256,7 @@ func response(f frame) []byte {
 // write writes b. An error is not the row's: the stack may be gone already, which
 // is seen when its last words are read.
 func (p *peer) write(b []byte) {
+	p.waited = false
 	p.wait(p.timeout)
 	_, _ = p.Write(b)
 }

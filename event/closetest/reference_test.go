@@ -8,6 +8,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"strings"
 	"sync"
 	"time"
 	"unicode/utf8"
@@ -23,25 +24,29 @@ type stack struct {
 
 // faults are what a stack does wrong; the zero value is none.
 type faults struct {
+	only string // the row on which it does; any if empty
+
+	// Reading.
 	acceptRSV, acceptRSVWithDeflate, acceptOpcode, acceptMask, acceptPadded, acceptLong, acceptNoFIN bool
+	oneRead, hasty, lateBytes, dropBehindData, refuseBehind, refuseFragments                         bool
+	acceptOneByte, acceptUTF8, utf8As1002, strictEcho, acceptAnswers, lastCounts, mutePing           bool
+	acceptCode                                                                                       int
 
-	acceptOneByte, acceptUTF8, utf8As1002, echoReason bool
+	// Answering.
+	echoReason, answerFIN, finCancels bool
+	answer                            func(code int) int // in place of the code; 0 is none
 
-	acceptCode func(code int) bool
-	answer     func(code int) int // in place of the code
-	noAnswer   bool
+	// Writing.
+	dataBehind, closeTwice, padded, wrongMask, oneByte bool
 
-	dataBehind, closeTwice, padded, wrongMask, oneByte, neverEnd, resetEnd bool
+	// Ending.
+	neverEnd, resetEnd, impatient, patient, stuck bool
 
-	splitAtHeader, oneRead, lateBytes, earlyBytes     bool
-	noFragments, lastCounts, answerLateData, mutePing bool
-	strictEcho, judgeNoAnswer                         bool
+	// Reporting.
+	reportSent, reportDirty, reportTwice, reportNothing bool
 
-	answerFIN, deafAfterFIN, resetIs1000, impatient, patient, stuck bool
-
-	tellSent, tellDirty, tellTwice, tellNothing bool
-
-	wrap, cut, dropOnError, silentClose bool
+	// The application's call.
+	wrap, cut, dropOnError, silentClose, hangs bool
 }
 
 // errRefused is what Close returns for what cannot be sent.
@@ -61,13 +66,19 @@ type conn struct {
 }
 
 func (s stack) start(tcp net.Conn, r *bufio.Reader, deflate bool, app *App, row string) *conn {
+	if only := s.faults.only; only != "" && only != row {
+		s.faults = faults{}
+	}
+	if s.timeout = time.Minute; strings.HasPrefix(row, "7.1.1/") {
+		s.timeout = 50 * time.Millisecond
+	}
 	c := &conn{stack: s, Conn: tcp, r: r, deflate: deflate, app: app, row: row}
-	app.Open(row, c.Close1)
+	app.Open(row, c.ask)
 	return c
 }
 
-// Close1 is the application's call.
-func (c *conn) Close1(code int, reason string) error {
+// ask is the application's call.
+func (c *conn) ask(code int, reason string) error {
 	f := c.faults
 	if f.wrap {
 		code = int(uint16(code))
@@ -84,6 +95,9 @@ func (c *conn) Close1(code int, reason string) error {
 	}
 	if f.silentClose {
 		return nil
+	}
+	if f.hangs {
+		time.Sleep(3 * time.Second)
 	}
 	if !f.patient {
 		time.AfterFunc(c.timeout, func() { c.Conn.Close() })
@@ -154,21 +168,21 @@ func (c *conn) serve() {
 		c.Conn.(*net.TCPConn).SetLinger(0)
 	}
 	c.Conn.Close()
-	c.tell(code, reason)
+	c.report(code, reason)
 }
 
-func (c *conn) tell(code int, reason string) {
+func (c *conn) report(code int, reason string) {
 	c.mu.Lock()
-	clean := code != 1006 && c.sent != 0 && !c.faults.tellDirty
-	if c.faults.tellSent && c.sent != 0 {
+	clean := code != 1006 && c.sent != 0 && !c.faults.reportDirty
+	if c.faults.reportSent && c.sent != 0 {
 		code, reason = c.sent, ""
 	}
 	c.mu.Unlock()
 	times := 1
 	switch {
-	case c.faults.tellTwice:
+	case c.faults.reportTwice:
 		times = 2
-	case c.faults.tellNothing:
+	case c.faults.reportNothing:
 		times = 0
 	}
 	for i := 0; i < times; i++ {
@@ -199,20 +213,21 @@ func (c *conn) read() (code int, reason string) {
 		}
 		switch first & 0xf {
 		case 8:
-			c.mu.Lock()
-			done := c.sent != 0
-			c.mu.Unlock()
-			got, text, err := c.close(p, done)
+			got, text, err := c.close(p)
 			if err == nil {
 				code, reason = got, text
 			}
-			if c.faults.lastCounts && c.r.Buffered() > 0 {
+			if next, _ := c.r.Peek(min(1, c.r.Buffered())); c.faults.lastCounts && string(next) == "\x88" {
 				continue
 			}
 			if c.role == ClientRole && !c.faults.impatient && err == nil {
 				c.drain()
 			}
 			return
+		case 1:
+			if c.faults.dropBehindData {
+				c.r.Discard(c.r.Buffered())
+			}
 		case 9:
 			c.mu.Lock()
 			mute := c.faults.mutePing && c.sent != 0
@@ -233,56 +248,70 @@ func (c *conn) drain() {
 }
 
 // close judges a close frame and answers it.
-func (c *conn) close(p []byte, done bool) (code int, reason string, err error) {
+func (c *conn) close(p []byte) (code int, reason string, err error) {
 	f := c.faults
-	code = 1005
-	switch {
-	case len(p) == 1 && !f.acceptOneByte:
-		err = refusal(1002)
-	case len(p) >= 2:
-		code, reason = int(binary.BigEndian.Uint16(p)), string(p[2:])
-		switch {
-		case !valid(code) && !(f.acceptCode != nil && f.acceptCode(code)),
-			f.strictEcho && done && code != c.sent:
-			err = refusal(1002)
-		case !utf8.ValidString(reason) && !f.acceptUTF8:
-			if err = refusal(1007); f.utf8As1002 {
-				err = refusal(1002)
-			}
+	c.mu.Lock()
+	sent := c.sent
+	c.mu.Unlock()
+	if code, reason, err = c.judge(p, sent); err != nil {
+		if sent != 0 && f.acceptAnswers {
+			return code, reason, nil
 		}
-	}
-	if done && f.judgeNoAnswer {
-		err = nil
-	}
-	if f.noAnswer {
+		bad := err.(refusal)
+		c.writeClose([]byte{byte(bad >> 8), byte(bad)})
 		return code, reason, err
 	}
-	answer := []byte{byte(code >> 8), byte(code)}
-	var bad refusal
-	switch {
-	case errors.As(err, &bad):
-		answer = []byte{byte(bad >> 8), byte(bad)}
-	case f.answer != nil:
-		code := f.answer(code)
-		answer = []byte{byte(code >> 8), byte(code)}
-	case code == 1005 && len(p) < 2:
+	if f.finCancels {
+		c.SetReadDeadline(time.Now().Add(time.Second))
+		if _, err := c.r.Peek(1); err == io.EOF {
+			return code, reason, nil
+		}
+	}
+	answer := p
+	if !f.echoReason {
+		answer = p[:min(2, len(p))]
+	}
+	if len(p) == 1 {
 		answer = nil
-	case f.echoReason:
-		answer = p
+	}
+	if f.answer != nil && code != 1005 {
+		n := f.answer(code)
+		if answer = []byte{byte(n >> 8), byte(n)}; n == 0 {
+			return code, reason, nil
+		}
 	}
 	c.writeClose(answer)
-	return code, reason, err
+	return code, reason, nil
+}
+
+// judge returns a close frame's code and reason, and a refusal if it is malformed.
+func (c *conn) judge(p []byte, sent int) (code int, reason string, err error) {
+	f := c.faults
+	switch {
+	case len(p) == 0, len(p) == 1 && f.acceptOneByte:
+		return 1005, "", nil
+	case len(p) == 1, f.refuseBehind && c.r.Buffered() > 0:
+		return 1006, "", refusal(1002)
+	}
+	code, reason = int(binary.BigEndian.Uint16(p)), string(p[2:])
+	switch {
+	case !valid(code) && (code != f.acceptCode || code == 0), f.strictEcho && sent != 0 && code != sent:
+		return code, reason, refusal(1002)
+	case utf8.ValidString(reason) || f.acceptUTF8:
+		return code, reason, nil
+	case f.utf8As1002:
+		return code, reason, refusal(1002)
+	}
+	return code, reason, refusal(1007)
 }
 
 // frame reads one frame.
 func (c *conn) frame() (first byte, p []byte, err error) {
 	f := c.faults
 	var b [8]byte
-	if f.oneRead && c.r.Buffered() == 0 {
+	if f.hasty {
 		c.r.Peek(1)
-		if c.r.Buffered() < 2 {
-			return 0, nil, refusal(1002)
-		}
+		c.SetReadDeadline(time.Now().Add(50 * time.Millisecond))
 	}
 	if _, err := io.ReadFull(c.r, b[:2]); err != nil {
 		return 0, nil, err
@@ -297,7 +326,7 @@ func (c *conn) frame() (first byte, p []byte, err error) {
 	case op > 10 && !f.acceptOpcode, op > 2 && op < 8,
 		masked != (c.role == ServerRole) && !f.acceptMask,
 		op == 8 && first&0x80 == 0 && !f.acceptNoFIN,
-		op < 8 && first&0x80 == 0 && f.noFragments:
+		op < 8 && first&0x80 == 0 && f.refuseFragments:
 		return 0, nil, refusal(1002)
 	}
 	if size := map[uint64]int{126: 2, 127: 8}[n]; size > 0 {
@@ -310,7 +339,7 @@ func (c *conn) frame() (first byte, p []byte, err error) {
 			return 0, nil, refusal(1002)
 		}
 	}
-	if f.splitAtHeader && c.r.Buffered() < int(n) {
+	if f.oneRead && c.r.Buffered() < int(n) {
 		return 0, nil, refusal(1002)
 	}
 	var key [4]byte

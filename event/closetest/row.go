@@ -90,6 +90,7 @@ const (
 	AskClose      Action = "ask"       // the Close hook is called with Code and Reason
 	Await         Action = "await"     // read until the stack's close frame
 	Answer        Action = "answer"    // read until the stack's close frame, then send Bytes, with which the closing handshake is done
+	Pause         Action = "pause"     // wait a moment, so that the next write is a segment of its own
 	Stall         Action = "stall"     // neither read nor write for a whole timeout
 	Flood         Action = "flood"     // pings, and no read, until the stack stops reading
 	Hold          Action = "hold"      // never send FIN, and never answer a close frame
@@ -105,7 +106,7 @@ func (h Hex) MarshalText() ([]byte, error) { return []byte(hex.EncodeToString(h)
 
 // Codes in Want besides those that stand in close frames.
 const (
-	noFrame  = 0    // no close frame came
+	noFrame  = -1   // no close frame came
 	noStatus = 1005 // a close frame without a payload
 	abnormal = 1006 // no valid close frame came
 )
@@ -114,7 +115,7 @@ const (
 // of a client, are not repeated in it; the package comment lists them.
 type Want struct {
 	// Answer has the codes of the close frames that are right, 1005 for an empty
-	// payload, 0 for none. Those in Note are allowed but unusual, those in Never
+	// payload, -1 for none. Those in Note are allowed but unusual, those in Never
 	// break a MUST, and all others break a SHOULD.
 	Answer []int `json:"answer,omitempty"`
 	Note   []int `json:"note,omitempty"`
@@ -153,7 +154,7 @@ type Reported struct {
 func (t Reported) String() string {
 	s := fmt.Sprint(t.Code)
 	if t.Reason != "" {
-		s += fmt.Sprintf(" %+q", t.Reason)
+		s += " " + reasonText(t.Reason)
 	}
 	if t.WasClean != nil {
 		s += map[bool]string{true: ", clean", false: ", not clean"}[*t.WasClean]
@@ -171,29 +172,28 @@ func (r Row) Section() string {
 	return section
 }
 
-// matches reports whether pattern, in the form of path.Match, is that of r's name,
-// or is its section or kind. The empty pattern matches every row.
-func (r Row) matches(pattern string) (bool, error) {
-	if pattern == "" || pattern == r.Section() || pattern == string(r.Kind) {
+// Match reports whether pattern is r's section, "7.4.1", its kind, "order", or
+// matches its name as [path.Match] does, "7.4.1/3" or "7.*/*". The error is
+// path.ErrBadPattern.
+func (r Row) Match(pattern string) (bool, error) {
+	if pattern == r.Section() || pattern == string(r.Kind) {
 		return true, nil
 	}
 	return path.Match(pattern, r.Name)
 }
 
-// Match returns those of Rows that pattern selects: "7.4.1/3", "7.4.1/*", a section
-// "7.4.1" or a kind "order". The error is path.ErrBadPattern.
-func Match(under Role, pattern string) ([]Row, error) {
-	var rows []Row
-	for _, r := range Rows(under) {
-		ok, err := r.matches(pattern)
-		if err != nil {
-			return nil, err
-		}
-		if ok {
-			rows = append(rows, r)
+// selected returns those of rows that f selects.
+func selected(rows []Row, f func(Row) bool) []Row {
+	if f == nil {
+		return rows
+	}
+	var some []Row
+	for _, r := range rows {
+		if f(r) {
+			some = append(some, r)
 		}
 	}
-	return rows, nil
+	return some
 }
 
 // DefaultTimeout bounds each wait of a row unless the caller says otherwise.

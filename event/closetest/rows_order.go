@@ -18,7 +18,7 @@ func (l *list) orders() {
 
 	const crossing = "RFC 6455, 7.1.3 and 7.1.5: both close frames count, each end reports the other's"
 	both := accepted(4000, "first")
-	both.Answer, both.Note = []int{4000, 1001}, nil
+	both.Answer = []int{4000, 1001}
 	add("7.1.5", "a close frame while the application closes with 1001", crossing, "dotnet/runtime 132006", both,
 		ask(1001, "bye"), send(first))
 	ours := accepted(4000, "first")
@@ -32,7 +32,7 @@ func (l *list) orders() {
 		"python-websockets/websockets PR 1429", pong, ask(1001, "bye"), Step{Do: Await}, send(l.frame(opPing, "late")), send(first))
 	bad := rejected(1001)
 	bad.Never = []int{noFrame}
-	add("7.4.1", "code 1006 in answer to the application's 1001", "RFC 6455, 7.4.1 and 7.1.5", "", bad, ask(1001, "bye"), answer(l.closing(1006, "")))
+	add("7.4.1", "code 1015 in answer to the application's 1001", "RFC 6455, 7.4.1 and 7.1.5", "", bad, ask(1001, "bye"), answer(l.closing(1015, "")))
 }
 
 // tcp adds the rows that end TCP in another way, or not at all.

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// ErrNoCall is for a Close hook whose stack has no call that could close with the
-// code and reason of the row, which is then not run.
+// ErrNoCall is for hooks of a stack that has no such call: a row whose Close hook
+// returns it counts as not run, and what a Reported hook does not know is not judged.
 const ErrNoCall = constError("closetest: the stack has no such call")
 
 type constError string
@@ -59,8 +59,9 @@ func (h *runner) run(ctx context.Context, row Row, p *peer) Result {
 		return notRun(row, h.under, "interrupted")
 	}
 	if h.Reported != nil && row.Want.Reported != nil {
-		o.judgeReport = true
-		o.reported = h.ask(ctx, row.Name)
+		var err error
+		o.reported, err = h.ask(ctx, row.Name)
+		o.judgeReport = !errors.Is(err, ErrNoCall)
 	}
 	o.seen = p.seen
 	r := Result{Row: row, Under: h.under, Ran: true, Reported: o.reported, Findings: o.judge()}
@@ -71,24 +72,36 @@ func (h *runner) run(ctx context.Context, row Row, p *peer) Result {
 	return r
 }
 
-// ask returns what the stack reported.
-func (h *runner) ask(ctx context.Context, row string) *Reported {
-	ctx, cancel := context.WithTimeout(ctx, h.timeout)
-	defer cancel()
-	got := make(chan *Reported, 1)
-	go func() { // a hook may hang
-		t, err := h.Reported(ctx, row)
-		if err != nil {
-			got <- nil
-			return
+// ask returns what the stack reported, within the timeout.
+func (h *runner) ask(ctx context.Context, row string) (r *Reported, err error) {
+	for _, d := range []time.Duration{h.timeout, h.timeout / 10} { // as in peer.read
+		if r, err = h.askOnce(ctx, row, d); err == nil || errors.Is(err, ErrNoCall) {
+			break
 		}
-		got <- &t
+	}
+	return r, err
+}
+
+func (h *runner) askOnce(ctx context.Context, row string, d time.Duration) (r *Reported, err error) {
+	ctx, cancel := context.WithTimeout(ctx, d)
+	defer cancel()
+	type answer struct {
+		Reported
+		error
+	}
+	got := make(chan answer, 1)
+	go func() { // a hook may hang
+		r, err := h.Reported(ctx, row)
+		got <- answer{r, err}
 	}()
 	select {
-	case t := <-got:
-		return t
+	case a := <-got:
+		if a.error != nil {
+			return nil, a.error
+		}
+		return &a.Reported, nil
 	case <-ctx.Done():
-		return nil
+		return nil, ctx.Err()
 	}
 }
 
@@ -139,6 +152,9 @@ func (c *call) wait(d time.Duration) (returned bool, err error) {
 	}
 }
 
+// moment is how long a Pause is.
+const moment = 20 * time.Millisecond
+
 // step does one step of a row.
 func (p *peer) step(s Step, c *call) {
 	if len(s.Bytes) > 0 && s.Do != Answer {
@@ -148,7 +164,7 @@ func (p *peer) step(s Step, c *call) {
 	case SendBytes:
 		p.write(s.Bytes)
 	case DripBytes:
-		p.drip(s.Bytes, time.Millisecond)
+		p.drip(s.Bytes, moment/4)
 	case SlowBytes:
 		p.drip(s.Bytes, p.timeout/10)
 	case AskClose:
@@ -159,6 +175,8 @@ func (p *peer) step(s Step, c *call) {
 		p.await()
 		p.sent = true
 		p.write(s.Bytes)
+	case Pause:
+		time.Sleep(moment)
 	case Stall:
 		time.Sleep(p.timeout)
 		p.buffer(1 << 20)
@@ -187,12 +205,8 @@ func (p *peer) drip(b []byte, pause time.Duration) {
 // still good.
 func (p *peer) end(c *call) {
 	if c.begun && !p.sent && !p.hold {
-		p.wait(p.timeout)
-		if !c.refused() {
-			for p.seen.close == nil && p.next() {
-			}
-		}
-		if p.seen.close == nil && p.seen.end == open && c.refused() {
+		p.read(func() bool { return p.closed() || c.refused() })
+		if !p.closed() && p.seen.end == open && c.refused() {
 			p.sent = true
 			p.write(p.under.frame(opClose, payload(1000, stillHere)))
 		}

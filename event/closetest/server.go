@@ -17,9 +17,9 @@ type Server struct {
 	Subprotocols []string
 	TLSConfig    *tls.Config
 
-	Pattern  string        // selects rows as [Match] does; all if empty
-	Timeout  time.Duration // bounds each wait; DefaultTimeout if 0
-	Parallel int           // connections at once; 4 if 0
+	Select   func(Row) bool // which rows to run; all if nil
+	Timeout  time.Duration  // bounds each wait; DefaultTimeout if 0
+	Parallel int            // connections at once; 4 if 0
 	Hooks    Hooks
 	OnResult func(Result) // is called for each row as it ends, one at a time
 }
@@ -39,10 +39,7 @@ func TestServer(url string) error {
 // reached, is no WebSocket server, or ctx is done. The report has what is known
 // by then; it is never nil.
 func (s *Server) Run(ctx context.Context) (*Report, error) {
-	rows, err := Match(ServerRole, s.Pattern)
-	if err != nil {
-		return &Report{Under: ServerRole}, err
-	}
+	rows := selected(Rows(ServerRole), s.Select)
 	u, err := s.parse()
 	if err != nil {
 		return &Report{Under: ServerRole}, err

@@ -1,0 +1,222 @@
+//go:build go1.22
+
+package closetest
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+const (
+	utf8Rows    = "8.1/1 8.1/2 8.1/3 8.1/4 8.1/5 8.1/6 8.1/7 8.1/8 8.1/9 8.1/10"
+	refusedRows = "7.4.2/17 7.4.2/18 7.4.2/19 7.4.2/20 7.4.1/17 7.4.1/18 7.4.1/19 7.4.2/21 7.4.2/22 7.4.2/23 5.5/7 5.5/8 5.5.1/7"
+)
+
+var both = []Role{ServerRole, ClientRole}
+
+// A stack with exactly one fault is named by the rows of it, and by no other.
+func TestFaults(t *testing.T) {
+	t.Parallel()
+	g := newGroup()
+	for _, tt := range []struct {
+		name  string
+		f     faults
+		under []Role
+		level Level
+		rows  string // "" for what is allowed
+	}{
+		{"RSV bits accepted", faults{acceptRSV: true}, both, Must, "5.2/1 5.2/2 5.2/3 5.2/4 5.2/5 5.2/6"},
+		{"RSV1 accepted with deflate", faults{acceptRSVWithDeflate: true}, both, Must, "5.2/4"},
+		{"opcode 11 accepted", faults{acceptOpcode: true}, both, Must, "5.2/7"},
+		{"unmasked frames accepted", faults{acceptMask: true}, both[:1], Must, "5.1/1"},
+		{"masked frames accepted", faults{acceptMask: true}, both[1:], Must, "5.1/2"},
+		{"lengths in more bytes than needed", faults{acceptPadded: true}, both, Should, "5.2/8 5.2/9"},
+		{"over 125 bytes accepted", faults{acceptLong: true}, both, Should, "5.5/3 5.5/4 5.5/5"},
+		{"no FIN accepted", faults{acceptNoFIN: true}, both, Should, "5.5/6"},
+		{"one byte accepted", faults{acceptOneByte: true}, both, Should, "5.5.1/2"},
+		{"bad UTF-8 accepted", faults{acceptUTF8: true}, both, Must, utf8Rows},
+		{"bad UTF-8 answered with 1002", faults{utf8As1002: true}, both, Should, utf8Rows},
+		{"999 accepted", faults{acceptCode: 999}, both, Should, "7.4.2/5"},
+		{"2999 accepted", faults{acceptCode: 2999}, both, Should, "7.4.2/10"},
+		{"1005 accepted and echoed", faults{acceptCode: 1005}, both, Must, "7.4.1/11"},
+		{"1014 answered with 1002", faults{answer: replace(1014, 1002)}, both, Should, "11.7/3"},
+		{"4999 not answered", faults{answer: replace(4999, 0)}, both[:1], Must, "7.4.2/16"},
+		{"always 1000", faults{answer: func(int) int { return 1000 }}, both, 0, ""},
+		{"the reason echoed", faults{echoReason: true}, both, 0, ""},
+
+		{"a frame has to come in one read", faults{oneRead: true, only: "5.2/10"}, both, Must, "5.2/10"},
+		{"what follows is judged", faults{refuseBehind: true}, both, Should, "1.4/1 1.4/2 5.5.2/1 7.1.5/1"},
+		{"no fragments", faults{refuseFragments: true}, both, Must, "5.4/1"},
+		{"the last close frame counts", faults{lastCounts: true}, both, Must, "7.1.5/1"},
+		{"an answer must have our code", faults{strictEcho: true, only: "7.1.5/3"}, both, Should, "7.1.5/3"},
+		{"a bad answer is accepted", faults{acceptAnswers: true}, both, Should, "7.4.1/15"},
+		{"no pong behind our close frame", faults{mutePing: true}, both, Should, "5.5.2/2"},
+
+		{"data behind our close frame", faults{dataBehind: true, only: "7.4.1/2"}, both, Must, "7.4.1/2"},
+		{"two close frames", faults{closeTwice: true, only: "7.1.5/3"}, both, Should, "7.1.5/3"},
+		{"a padded length", faults{padded: true, only: "7.4.1/2"}, both, Must, "7.4.1/2"},
+		{"a server that masks, a client that does not", faults{wrongMask: true, only: "7.4.1/2"}, both, Must, "7.4.1/2"},
+		{"an answer of one byte", faults{oneByte: true, only: "7.4.1/2"}, both, Must, "7.4.1/2"},
+
+		{"FIN answered with 1000", faults{answerFIN: true}, both, Should, "7.1.5/4"},
+		{"FIN cancels the answer", faults{finCancels: true, only: "5.5.1/6"}, both, Must, "5.5.1/6"},
+		{"TCP is reset", faults{resetEnd: true, only: "7.4.1/2"}, both, Should, "7.4.1/2"},
+		{"a client that does not wait for FIN", faults{impatient: true}, both[1:], 0, ""},
+
+		{"our code is reported", faults{reportSent: true, only: "7.1.5/3"}, both, Must, "7.1.5/3"},
+		{"a clean end is reported unclean", faults{reportDirty: true, only: "7.4.1/2"}, both, Must, "7.4.1/2"},
+		{"reported twice", faults{reportTwice: true, only: "7.4.1/2"}, both, Should, "7.4.1/2"},
+
+		{"codes wrap", faults{wrap: true}, both, Should, refusedRows[:strings.Index(refusedRows, " 5.5/7")]},
+		{"reasons are cut inside a rune", faults{cut: true, only: "5.5/8"}, both, Must, "5.5/8"},
+		{"an error ends the connection", faults{dropOnError: true}, both, Should, refusedRows},
+	} {
+		for _, under := range tt.under {
+			g.run(func() {
+				report := run(t, under, stack{faults: tt.f}, patience, some(tt.f.only))
+				want := strings.Fields(tt.rows)
+				var got []string
+				for _, r := range report.Results {
+					switch broken := r.Broken(max(tt.level, Should)); {
+					case len(broken) > 0:
+						got = append(got, r.Row.Name)
+					case len(r.Broken(Should)) > 0 || !r.Ran:
+						t.Errorf("%s, %s: %s: %v %s", tt.name, under, r.Row.Name, r.Findings, r.Why)
+					}
+				}
+				slices.Sort(got)
+				slices.Sort(want)
+				if !slices.Equal(got, want) {
+					t.Errorf("%s, %s: the rows %q, want %q\n%v", tt.name, under, got, want, report.Err(Should))
+				}
+			})
+		}
+	}
+	g.wait()
+}
+
+// A group runs functions at once: they wait more than they work, so more than the
+// processors of t.Parallel.
+type group struct {
+	wg    sync.WaitGroup
+	slots chan struct{}
+}
+
+func newGroup() *group { return &group{slots: make(chan struct{}, 24)} }
+
+func (g *group) run(f func()) {
+	g.slots <- struct{}{}
+	g.wg.Add(1)
+	go func() {
+		defer g.wg.Done()
+		f()
+		<-g.slots
+	}()
+}
+
+func (g *group) wait() { g.wg.Wait() }
+
+// some selects rows: all that are quick, or one and a sample of the others.
+func some(only string) func(Row) bool {
+	return func(r Row) bool {
+		return isQuick(r) && (only == "" || r.Name == only || strings.HasSuffix(r.Name, "/2"))
+	}
+}
+
+func replace(code, by int) func(int) int {
+	return func(c int) int {
+		if c == code {
+			return by
+		}
+		return c
+	}
+}
+
+// Rows that wait for the stack's own time-outs, or between bytes.
+func isSlow(r Row) bool { return r.Want.TCP == May || r.Steps[0].Do == SlowBytes }
+
+func isQuick(r Row) bool { return !isSlow(r) }
+
+const (
+	patience = time.Minute // nothing waits for it
+	short    = time.Second // for rows that wait for it
+)
+
+// run runs rows against a stack.
+func run(t *testing.T, under Role, s stack, timeout time.Duration, which func(Row) bool) *Report {
+	t.Helper()
+	var app App
+	s.role = under
+	var report *Report
+	var err error
+	if under == ServerRole {
+		srv := Server{URL: serveStack(t, s, &app), Select: which, Timeout: timeout, Parallel: 8, Hooks: app.Hooks()}
+		report, err = srv.Run(context.Background())
+	} else {
+		c := Client{Select: which, Timeout: timeout, Parallel: 8, Hooks: app.Hooks(), Dial: func(ctx context.Context, row, url string) error {
+			return dialStack(ctx, s, &app, row, url)
+		}}
+		report, err = c.Run(context.Background())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return report
+}
+
+func TestGood(t *testing.T) {
+	t.Parallel()
+	g := newGroup()
+	for _, under := range both {
+		g.run(func() {
+			results := run(t, under, stack{}, patience, isQuick).Results
+			for _, r := range append(results, run(t, under, stack{}, short, isSlow).Results...) {
+				if !r.Ran || len(r.Findings) > 0 {
+					t.Errorf("%s, %s: %s %v", under, r.Row.Name, r.Why, r.Findings)
+				}
+			}
+		})
+	}
+	g.wait()
+}
+
+// Some faults show only when the row's time is over.
+func TestWaits(t *testing.T) {
+	t.Parallel()
+	g := newGroup()
+	for _, tt := range []struct {
+		name  string
+		f     faults
+		under []Role
+		level Level
+		row   string
+	}{
+		{"4999 not answered", faults{answer: replace(4999, 0)}, both[1:], Must, "7.4.2/16"},
+		{"TCP is left open", faults{neverEnd: true}, both[:1], Must, "7.4.1/2"},
+		{"not reported", faults{reportNothing: true}, both, Should, "7.4.1/2"},
+		{"a close frame behind data is lost", faults{dropBehindData: true}, both, Must, "5.2/12"},
+		{"what comes with the handshake is lost", faults{lateBytes: true}, both[1:], Must, "4.2.2/1"},
+		{"a close call sends nothing", faults{silentClose: true}, both, Must, "7.1.2/1"},
+		{"a close call hangs", faults{hangs: true}, both, Must, "7.1.2/1"},
+
+		{"no time-out for the answer", faults{patient: true}, both, May, "7.1.1/1"},
+		{"no time-out for a write", faults{stuck: true, patient: true}, both, May, "7.1.1/2"},
+		{"a client without a time-out for FIN", faults{patient: true}, both[1:], May, "7.1.1/3"},
+		{"a short time-out for a frame", faults{hasty: true}, both, Should, "5.2/13"},
+	} {
+		for _, under := range tt.under {
+			g.run(func() {
+				report := run(t, under, stack{faults: tt.f}, short, func(r Row) bool { return r.Name == tt.row })
+				r := report.Results[0]
+				if len(r.Broken(tt.level)) == 0 || tt.level == May && len(r.Broken(Should)) > 0 {
+					t.Errorf("%s, %s: %s: %v", tt.name, under, r.Row.Name, r.Findings)
+				}
+			})
+		}
+	}
+	g.wait()
+}
