@@ -17,8 +17,8 @@
 // converts the code type of any other WebSocket stack without truncation.
 //
 // The sources are RFC 6455, section 7.4, and IANA's WebSocket Close Code Number
-// Registry of 2026-06-10. Only [Code.String] of a code without a name allocates,
-// and [Code.AppendTo] where it has to grow its slice.
+// Registry of 2026-06-10. Nothing allocates, except [Code.String] for a code without
+// a name, and [Code.AppendTo] if its slice is too small.
 package code
 
 import "strconv"
@@ -36,8 +36,8 @@ const (
 	ProtocolError      Code = 1002 // RFC 6455, section 7.4.1
 	UnsupportedData    Code = 1003 // RFC 6455, section 7.4.1
 	_                  Code = 1004 // reserved by RFC 6455, section 7.4.1
-	NoStatus           Code = 1005 // never on the wire: the close frame was empty
-	AbnormalClosure    Code = 1006 // never on the wire: no close frame came
+	NoStatus           Code = 1005 // never on the wire: an empty close frame was received
+	AbnormalClosure    Code = 1006 // never on the wire: no valid close frame was received
 	InvalidPayload     Code = 1007 // RFC 6455, section 7.4.1
 	PolicyViolation    Code = 1008 // RFC 6455, section 7.4.1
 	MessageTooBig      Code = 1009 // RFC 6455, section 7.4.1
@@ -46,7 +46,7 @@ const (
 	ServiceRestart     Code = 1012 // IANA
 	TryAgainLater      Code = 1013 // IANA
 	BadGateway         Code = 1014 // IANA
-	TLSHandshake       Code = 1015 // never on the wire: TLS could not be set up
+	TLSHandshake       Code = 1015 // never on the wire: the TLS handshake failed
 	Unauthorized       Code = 3000 // IANA
 	Forbidden          Code = 3003 // IANA
 	Timeout            Code = 3008 // IANA
@@ -107,7 +107,7 @@ func (c Code) Class() Class {
 
 // String returns c for people: the number, then the name or else the class, as in
 // "1001 (Going Away)", "4001 (private)", "3500 (library)", "2999 (reserved)" and
-// "999 (unused)". It allocates once for a code without a name.
+// "999 (unused)".
 func (c Code) String() string {
 	if s, _ := entry(c); s != "" {
 		return s

@@ -16,7 +16,7 @@ import (
 type Error struct {
 	Event CloseEvent
 	// Refused is the code as received in a malformed close frame, or 0. It is for
-	// logs: no close frame may carry it.
+	// logs: never send it.
 	Refused code.Code
 	// Err is the cause: the transport's error, such as io.EOF, or the frame.Error
 	// of a malformed close frame. It may be nil.
@@ -28,8 +28,8 @@ type Error struct {
 //
 //	closeframe: connection closed: 1006 (Abnormal Closure), not clean: closeframe: code is not allowed in a close frame: 2000 (reserved)
 //
-// Every character of the cause that is not printable is escaped, so that no control
-// character reaches a log, whoever wrote it.
+// It escapes every character of the cause that is not printable, so that no control
+// character reaches a log.
 func (e *Error) Error() string {
 	if e == nil {
 		return "<nil>"
@@ -64,20 +64,47 @@ func appendPrintable(b []byte, s string) []byte {
 	return b
 }
 
-// Unwrap returns Err, except where errors.Is(Err, io.EOF): then it returns nil if
-// the event's code [code.Code.IsRoutine], and else io.ErrUnexpectedEOF. So a lost
-// connection never reads as a good end, nor a good end as a lost connection.
+// Unwrap returns Err, unless errors.Is(Err, io.EOF): then it returns nil if the
+// event's code [code.Code.IsRoutine], and else io.ErrUnexpectedEOF. So the end of the
+// stream never makes a lost connection read as a good end, nor the reverse.
 func (e *Error) Unwrap() error {
 	switch {
 	case e == nil:
 		return nil
-	case !errors.Is(e.Err, io.EOF):
+	case !isEOF(e.Err):
 		return e.Err
 	case e.Event.code.IsRoutine():
 		return nil
 	default:
 		return io.ErrUnexpectedEOF
 	}
+}
+
+// isEOF is errors.Is(err, io.EOF), except that a nested *Error answers by its code
+// alone, which is the same. If it walked its own tree, each level of nesting would
+// double the time.
+func isEOF(err error) bool {
+	for err != nil {
+		if x, ok := err.(interface{ Is(error) bool }); err == io.EOF || ok && x.Is(io.EOF) {
+			return true
+		}
+		switch x := err.(type) {
+		case *Error:
+			return false
+		case interface{ Unwrap() error }:
+			err = x.Unwrap()
+		case interface{ Unwrap() []error }:
+			for _, err := range x.Unwrap() {
+				if isEOF(err) {
+					return true
+				}
+			}
+			return false
+		default:
+			return false
+		}
+	}
+	return false
 }
 
 // Is reports whether target is io.EOF and the event's code [code.Code.IsRoutine]:
@@ -101,7 +128,7 @@ func From(err error) (CloseEvent, bool) {
 	return CloseEvent{}, false
 }
 
-// unwrap is apart from From because the variable that errors.As fills is on the
+// unwrap is a function of its own, since the variable that errors.As fills is on the
 // heap.
 func unwrap(err error) (CloseEvent, bool) {
 	var e *Error

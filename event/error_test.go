@@ -157,3 +157,26 @@ func TestFrom(t *testing.T) {
 		})
 	}
 }
+
+// Each level of nesting costs the same: a client may keep the errors of all its
+// connections in one chain.
+func TestErrorUnwrapOfNestedErrorsIsLinear(t *testing.T) {
+	asked := 0
+	var err error = countIs{&asked}
+	const levels = 40
+	for range levels {
+		err = &event.Error{Event: event.Abnormal(), Err: errors.Join(countIs{&asked}, err)}
+	}
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		t.Error("errors.Is finds what is not there")
+	}
+	if asked > 10*levels {
+		t.Errorf("%d levels: each leaf was asked %d times in all", levels, asked)
+	}
+}
+
+// countIs counts how often errors.Is asks it.
+type countIs struct{ n *int }
+
+func (countIs) Error() string   { return "count" }
+func (c countIs) Is(error) bool { *c.n++; return false }

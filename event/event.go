@@ -41,8 +41,9 @@ import (
 // retains nothing of the bytes that it was made from.
 //
 // The zero value is the DOM's new CloseEvent("close"): code 0, reason "", not
-// clean. encoding/json and log/slog write a CloseEvent by [CloseEvent.MarshalJSON];
-// encoding/xml sees no exported field and writes an empty element.
+// clean. encoding/json writes it by [CloseEvent.MarshalJSON], as slog's JSON handler
+// does; slog's text handler writes [CloseEvent.String]. encoding/xml sees no exported
+// field and writes an empty element.
 type CloseEvent struct {
 	// The reason is held inline, since RFC 6455 limits it, so that an event needs
 	// no heap. The bytes past length are always zero: == compares them.
@@ -136,9 +137,9 @@ func (e CloseEvent) Reason() string { return string(e.reason[:e.length]) }
 // AppendReason appends the reason to b and returns the extended slice.
 func (e CloseEvent) AppendReason(b []byte) []byte { return append(b, e.reason[:e.length]...) }
 
-// WasClean reports whether a valid close frame had been received and ours had been
-// sent when the transport ended (RFC 6455, section 7.1.4). It does not follow from
-// the code.
+// WasClean reports whether the closing handshake was completed: for the event of a
+// [Handshake], whether a valid close frame had been received and ours had been sent
+// when the transport ended (RFC 6455, section 7.1.4). It does not follow from the code.
 func (e CloseEvent) WasClean() bool { return e.wasClean }
 
 // IsSame reports whether all three parts of e and o are equal; the same as e == o.

@@ -5,51 +5,6 @@ import (
 	"example.com/closeframe/frame"
 )
 
-// State says which close frames of a connection have passed. Malformed close frames
-// count too; after Fail, frames from the peer do not.
-type State uint8
-
-const (
-	// Open: no close frame has passed.
-	// https://www.rfc-editor.org/rfc/rfc6455#section-7.1.2
-	Open State = iota
-	// LocalClosing: we sent a close frame and wait for the peer's. Data that
-	// arrives before it is still valid, and pings are still answered (section
-	// 5.5.2). On timeout, call End.
-	// https://www.rfc-editor.org/rfc/rfc6455#section-5.5.1
-	LocalClosing
-	// RemoteClosing: the peer sent a close frame and expects ours, which may wait
-	// until the message that is being sent is finished. Discard whatever else
-	// arrives.
-	// https://www.rfc-editor.org/rfc/rfc6455#section-5.5.1
-	RemoteClosing
-	// Complete: both close frames have passed. The server closes TCP now; the
-	// client waits for that, and closes TCP itself after a timeout.
-	// https://www.rfc-editor.org/rfc/rfc6455#section-7.1.1
-	Complete
-	// Closed: End was called and the event is final.
-	// https://www.rfc-editor.org/rfc/rfc6455#section-7.1.4
-	Closed
-)
-
-// String returns the name of the state, "Open" to "Closed".
-func (s State) String() string {
-	switch s {
-	case Open:
-		return "Open"
-	case LocalClosing:
-		return "LocalClosing"
-	case RemoteClosing:
-		return "RemoteClosing"
-	case Complete:
-		return "Complete"
-	case Closed:
-		return "Closed"
-	default:
-		return "unknown state"
-	}
-}
-
 // Handshake is the closing handshake of one connection (RFC 6455, section 7). The
 // caller reports what happens; Handshake decides whether a reply is due, what may be
 // sent, and the final event. It does no I/O, starts no goroutine and reads no clock.
@@ -92,15 +47,16 @@ func (s State) String() string {
 //
 // Then go on reading until the peer's close frame arrives or a timeout expires. Ask
 // [Handshake.MaySendData] and [Handshake.MaySendPong] before other frames, and call
-// WriteFailed when writing one fails. Call Fail only if the connection itself is
-// broken, since it discards what the peer still says.
+// WriteFailed when writing one fails. Call Fail only if the peer breaks the protocol
+// (section 7.1.7): frames from the peer are ignored from then on.
 //
-// When the state is Complete, the server closes TCP first: the end that does so
-// holds the TIME_WAIT state, and at the server that keeps no new connection out. A
-// client waits for the server and closes TCP only after a timeout. After a malformed
-// close frame, Fail or WriteFailed, close TCP once our own close frame, if one may be
-// sent, is written (RFC 6455, sections 7.1.1 and 7.1.7). Then, or when TCP broke
-// earlier, call End and, without the lock, hand its event to [Target.Dispatch].
+// When the state is Complete, the server closes TCP first, so that the TIME_WAIT
+// state stays with the server. A client waits for that, and closes TCP itself after a
+// timeout (section 7.1.1). After a malformed close frame or Fail, send a close frame if
+// [Handshake.MaySendClose], and close TCP. After WriteFailed, close TCP.
+//
+// When TCP is closed, call End. Then release the lock and pass the event to
+// [Target.Dispatch].
 type Handshake struct {
 	_ noCopy
 	// remote is the peer's close frame: code and reason, or the code alone of a
@@ -173,11 +129,11 @@ func (h *Handshake) ReceiveParsed(c int, reason string) error {
 	return nil
 }
 
-// Reply returns the code of the close frame that the peer is due as a reply (RFC
-// 6455, section 5.5.1), and whether one is due: from the peer's first close frame
-// until Sent, WriteFailed, Fail or End. It is the peer's own code, code.NoStatus for
-// an empty payload, or 1002 or 1007 after a malformed close frame; every Append
-// function of package frame accepts it. If no reply is due, c is 0.
+// Reply reports whether a close frame is due as a reply, and its code (RFC 6455,
+// section 5.5.1). A reply is due from the peer's first close frame until Sent,
+// WriteFailed, Fail or End. The code is the peer's own, code.NoStatus for an empty
+// payload, or 1002 or 1007 after a malformed close frame. Every Append function of
+// package frame accepts it. If no reply is due, c is 0.
 func (h *Handshake) Reply() (c code.Code, due bool) {
 	switch {
 	case !h.has(received) || h.has(sent|broken|failed|ended):
@@ -205,16 +161,16 @@ func (h *Handshake) Sent(c code.Code) {
 
 // WriteFailed records that a write of ours, of any frame, failed or was cut short.
 // The peer would read whatever follows as the rest of that frame. So nothing may be
-// sent any more and no reply is due; before Sent, the end is not clean. What the peer
-// sends still counts.
+// sent any more, and no reply is due. Without an earlier Sent, the end is not clean.
+// Frames from the peer still count.
 func (h *Handshake) WriteFailed() { h.facts |= broken }
 
 // Fail records that the connection failed for another reason than a malformed close
 // frame (RFC 6455, section 7.1.7): a malformed frame, text that is not UTF-8, a
 // message too big. Nothing received from now on counts, so without a valid close
 // frame before it the event is 1006 and not clean. No reply is due any more, though
-// one close frame of our own may still be sent, followed by Sent. The state may never
-// become Complete then: do not wait for it.
+// one close frame of our own may still be sent, followed by Sent. Do not wait for the
+// state Complete.
 //
 // An idle peer is no such failure: close first, as above, and its reply counts.
 func (h *Handshake) Fail() { h.facts |= failed }
@@ -277,8 +233,7 @@ func (h *Handshake) Remote() (c code.Code, ok bool) {
 	return h.remote.code, true
 }
 
-// LocalFirst reports whether our close frame was sent before one from the peer
-// counted; after Fail none does.
+// LocalFirst reports whether we sent our close frame before the peer's was received.
 func (h *Handshake) LocalFirst() bool { return h.has(localFirst) }
 
 // Fault returns the defect of a malformed first close frame, a frame.Error, and the

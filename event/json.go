@@ -13,7 +13,7 @@ import (
 const maxJSON = len(`{"wasClean":false,"code":65535,"reason":""}`) + len(`\u00xx`)*frame.MaxReason
 
 // AppendJSON appends e as a JSON object with the three members of a browser's
-// CloseEvent, as its constructor takes them, and returns the extended slice:
+// CloseEvent, as its constructor accepts them, and returns the extended slice:
 //
 //	{"wasClean":true,"code":1000,"reason":"bye"}
 //

@@ -9,12 +9,13 @@ import "sync"
 // Each listener is called exactly once, with the one event of the connection, unless
 // it is removed first. [Target.Dispatch] calls the listeners in order of
 // registration, one at a time, on its own goroutine, with no lock held. A listener
-// added meanwhile joins the end of the queue, so one that always adds another never
-// ends. A listener added afterwards is called at once, on the goroutine that adds it.
+// added meanwhile joins the end of the queue. A listener that adds itself again each
+// time is thus called for ever. A listener added afterwards is called at once, on the
+// goroutine that adds it.
 //
-// A panic in a listener does not keep the others from running: it continues to
-// Dispatch's caller after them. If several panic, recover returns the last value. A
-// listener that calls runtime.Goexit ends the goroutine, also after the others.
+// A panic in a listener does not keep the others from running. After them it reaches
+// Dispatch's caller; if several listeners panic, recover returns the last value. After
+// runtime.Goexit in a listener the others still run, and then the goroutine ends.
 //
 // A Target has 184 bytes (on 64 bits), of which 128 hold the event for late
 // listeners, since Dispatch must not allocate. An open connection that never closes
@@ -106,7 +107,7 @@ func (t *Target) Dispatch(e CloseEvent) bool {
 	return true
 }
 
-// Event returns the event, and whether Dispatch was called: inside a listener too.
+// Event returns the event, and whether Dispatch was called. A listener can ask too.
 func (t *Target) Event() (e CloseEvent, ok bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -152,8 +153,8 @@ func (t *Target) deliverRest() {
 	}
 }
 
-// tryAll calls listeners until none is left (ok) or one panics with v, which may be
-// nil: a module below Go 1.21 can panic(nil).
+// tryAll calls listeners until none is left, or until one panics with the value v. Only
+// ok tells the two apart, since v may be nil: a module below Go 1.21 can panic(nil).
 func (t *Target) tryAll() (v any, ok bool) {
 	defer func() {
 		if !ok {

@@ -2,9 +2,9 @@ package frame
 
 import "example.com/closeframe/code"
 
-// Error is a defect of a close frame. The constants below are its only values. Each
-// can be compared with ==, switched over, and found by errors.Is and errors.As.
-// Converting one to the error interface does not allocate.
+// Error is a defect of a close frame, one of the constants below. They can be compared
+// with ==, switched over, and found by errors.Is and errors.As. The zero Error is no
+// defect.
 type Error uint8
 
 const (
@@ -16,8 +16,8 @@ const (
 	// ErrTooLong: a reason of over 123 bytes, a payload of over 125, or a frame
 	// whose length field is 126 or 127 (RFC 6455, section 5.5).
 	ErrTooLong
-	// ErrCode: a code that no close frame may carry (RFC 6455, section 7.4), or a
-	// reason without a code.
+	// ErrCode: a code that no close frame may carry (RFC 6455, section 7.4), a code
+	// outside 16 bits, or a reason without a code.
 	ErrCode
 	// ErrUTF8: a reason that is not UTF-8 (RFC 6455, sections 5.5.1 and 8.1).
 	ErrUTF8
@@ -76,15 +76,16 @@ func (e Error) Answer() code.Code {
 	}
 }
 
-// Answer returns [Error.Answer] of the first Error in err's tree, parents before
-// children, as errors.As finds it, or 0 if there is none.
+// Answer returns [Error.Answer] of the first Error in err's tree, or 0 if there is
+// none. It walks the tree by Unwrap() error and Unwrap() []error, parents before
+// children.
 func Answer(err error) code.Code {
 	e, _ := find(err)
 	return e.Answer()
 }
 
-// find returns the first Error in err's tree. Unlike errors.As, it does not move
-// its result to the heap.
+// find returns the first Error in err's tree. errors.As would move its result to the
+// heap.
 func find(err error) (e Error, ok bool) {
 	for {
 		switch x := err.(type) {

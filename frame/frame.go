@@ -69,8 +69,8 @@ func Len(b []byte) (n int, err error) {
 	return n, nil
 }
 
-// headerError returns the error in the header of the close frame at the start of b,
-// whose mask bit must be mask, or ErrIncomplete if it shows none.
+// headerError returns the first defect in the header of the close frame at the start
+// of b, or ErrIncomplete if it has none. The mask bit must be mask.
 func headerError(b []byte, mask byte) Error {
 	switch {
 	case len(b) == 0:

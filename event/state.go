@@ -1,0 +1,46 @@
+package event
+
+// State says which close frames of a connection have passed. Malformed close frames
+// count too; after Fail, frames from the peer do not.
+type State uint8
+
+const (
+	// Open: no close frame has passed.
+	// https://www.rfc-editor.org/rfc/rfc6455#section-7.1.2
+	Open State = iota
+	// LocalClosing: we sent a close frame and wait for the peer's. Data that
+	// arrives before it is still valid, and pings are still answered (section
+	// 5.5.2). On timeout, call End.
+	// https://www.rfc-editor.org/rfc/rfc6455#section-5.5.1
+	LocalClosing
+	// RemoteClosing: the peer sent a close frame and expects ours, which may wait
+	// until the message that is being sent is finished. Discard whatever else
+	// arrives.
+	// https://www.rfc-editor.org/rfc/rfc6455#section-5.5.1
+	RemoteClosing
+	// Complete: both close frames have passed. The server closes TCP now; the
+	// client waits for that, and closes TCP itself after a timeout.
+	// https://www.rfc-editor.org/rfc/rfc6455#section-7.1.1
+	Complete
+	// Closed: End was called and the event is final.
+	// https://www.rfc-editor.org/rfc/rfc6455#section-7.1.4
+	Closed
+)
+
+// String returns the name of the state, "Open" to "Closed".
+func (s State) String() string {
+	switch s {
+	case Open:
+		return "Open"
+	case LocalClosing:
+		return "LocalClosing"
+	case RemoteClosing:
+		return "RemoteClosing"
+	case Complete:
+		return "Complete"
+	case Closed:
+		return "Closed"
+	default:
+		return "unknown state"
+	}
+}
