@@ -80,10 +80,10 @@ type clientRun struct {
 	slotsMu sync.Mutex
 	slots   map[string]*slot
 	order   []*slot       // of the rows
-	busy    int           // connections that run a row
+	busy    int           // connections
 	left    int           // rows that have not run
 	all     chan struct{} // closed once none is left
-	came    chan struct{} // a connection was served
+	came    chan struct{} // a connection began or ended
 	bad     error         // of the last connection that was no WebSocket
 }
 

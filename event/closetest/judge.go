@@ -55,8 +55,13 @@ func (o *outcome) judge() []Finding {
 	case w.Answer != nil:
 		o.judgeAnswer(PartAnswer, o.row.Title)
 	}
+	for _, f := range o.findings {
+		if f.Part == PartSent {
+			return o.findings // the rest would follow from it
+		}
+	}
 	o.judgeTCP()
-	if o.judgeReport && !(o.row.Kind == Send && len(o.findings) > 0) { // which would follow from it
+	if o.judgeReport {
 		o.judgeEvent()
 	}
 	return o.findings
@@ -147,6 +152,8 @@ func (o *outcome) judgeSent() {
 	w, f := o.row.Want, o.seen.close
 	what := strings.TrimPrefix(o.row.Title, "the application closes with ")
 	switch {
+	case !o.asked && f == nil:
+		o.find(sentLevel(w), PartSent, "close with %s: nothing sent, and the call did not return", what)
 	case !o.asked:
 		o.find(Should, PartSent, "close with %s: the call did not return", what)
 	case f == nil && o.err != nil:

@@ -48,7 +48,6 @@ func (c *clientRun) take(name string) (*slot, error) {
 		return nil, fmt.Errorf("no row %q", name)
 	}
 	s.taken = true
-	c.busy++
 	return s, nil
 }
 
@@ -162,16 +161,23 @@ func (c *clientRun) accept(ctx context.Context, l net.Listener) {
 		go func() {
 			defer c.conns.Done()
 			defer func() { <-slots }()
-			if err := c.handle(ctx, conn); err != nil {
-				c.slotsMu.Lock()
-				c.bad = err
-				c.slotsMu.Unlock()
-			}
-			select {
-			case c.came <- struct{}{}:
-			default:
-			}
+			c.serving(1, nil)
+			c.serving(-1, c.handle(ctx, conn))
 		}()
+	}
+}
+
+// serving counts the connections. err is of one that was none for a row.
+func (c *clientRun) serving(n int, err error) {
+	c.slotsMu.Lock()
+	defer c.slotsMu.Unlock()
+	c.busy += n
+	if err != nil {
+		c.bad = err
+	}
+	select {
+	case c.came <- struct{}{}:
+	default:
 	}
 }
 
@@ -194,11 +200,6 @@ func (c *clientRun) handle(ctx context.Context, conn net.Conn) error {
 		p.write([]byte("HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: text/plain\r\n\r\n" + err.Error() + "\n"))
 		return err
 	}
-	defer func() {
-		c.slotsMu.Lock()
-		defer c.slotsMu.Unlock()
-		c.busy--
-	}()
 	deflate := offersDeflate(req)
 	if s.row.Deflate && !deflate {
 		p.respond(req, "", nil)

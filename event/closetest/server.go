@@ -63,7 +63,7 @@ func orDefault(d time.Duration) time.Duration {
 func (s *Server) parse() (*url.URL, error) {
 	u, err := url.Parse(s.URL)
 	if err != nil {
-		return nil, err
+		u = &url.URL{}
 	}
 	switch u.Scheme {
 	case "ws", "wss":

@@ -1,0 +1,317 @@
+//go:build go1.22
+
+package closetest
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"crypto/tls"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+)
+
+// listen serves each connection with f.
+func listen(t *testing.T, f func(net.Conn)) (addr string) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				defer c.Close()
+				f(c)
+			}()
+		}
+	}()
+	return l.Addr().String()
+}
+
+// readRequest reads the opening handshake.
+func readRequest(c net.Conn) *http.Request {
+	req, _ := http.ReadRequest(bufio.NewReader(c))
+	return req
+}
+
+// What is no WebSocket server ends in an error that says so, and in time.
+func TestNoServer(t *testing.T) {
+	plain := httptest.NewServer(http.RedirectHandler("/elsewhere", http.StatusFound))
+	defer plain.Close()
+	say := func(s string) string {
+		return "ws://" + listen(t, func(c net.Conn) { readRequest(c); io.WriteString(c, s) })
+	}
+	for _, tt := range []struct{ name, url, want string }{
+		{"no URL", "127.0.0.1:80", "no WebSocket URL"},
+		{"another scheme", "ftp://127.0.0.1/", "no WebSocket URL"},
+		{"no host", "ws:///path", "no host"},
+		{"nobody listens", "ws://127.0.0.1:1/", "no connection"},
+		{"hangs", "ws://" + listen(t, func(c net.Conn) { io.Copy(io.Discard, c) }), "no answer in time"},
+		{"hangs in TLS", "wss://" + listen(t, func(c net.Conn) { io.Copy(io.Discard, c) }), "no connection"},
+		{"drops", "ws://" + listen(t, func(c net.Conn) { readRequest(c) }), "TCP ended without an answer"},
+		{"says nothing of HTTP", say("SSH-2.0-OpenSSH_9.2p1\r\n"), `no HTTP answer, it begins with "SSH-2.0-O"`},
+		{"stops in the answer", say("HTTP/1.1 101 Switching"), "unexpected EOF"},
+		{"endless header", "ws://" + listen(t, func(c net.Conn) {
+			readRequest(c)
+			io.WriteString(c, "HTTP/1.1 101 Switching Protocols\r\n")
+			io.Copy(c, endless("a: b\r\n"))
+		}), "opening handshake"},
+		{"no line ends", "ws://" + listen(t, func(c net.Conn) { readRequest(c); io.Copy(c, endless("HTTP/1.1 ")) }), "opening handshake"},
+		{"redirects", plain.URL, `redirects to "/elsewhere"`},
+		{"not found", say("HTTP/1.1 404 Not Found\r\n\r\n"), `"404 Not Found", not 101`},
+		{"another upgrade", say("HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\n\r\n"), `upgrades to "h2c"`},
+		{"another key", say("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: x\r\n\r\n"), "Sec-WebSocket-Accept"},
+		{"HTTP/2 alone", say("\x00\x00\x06\x04\x00\x00\x00\x00\x00\x00\x04\x00\x00\xff\xff"), "HTTP/2 alone"},
+		{"HTTP/2 alone by ALPN", "wss://" + listen(t, func(c net.Conn) {
+			io.ReadFull(c, make([]byte, 5)) // the alert no_application_protocol
+			io.WriteString(c, "\x15\x03\x03\x00\x02\x02\x78")
+			io.Copy(io.Discard, c)
+		}), "HTTP/2 alone"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s := Server{URL: tt.url, Timeout: short / 5, TLSConfig: &tls.Config{InsecureSkipVerify: true}}
+			start := time.Now()
+			report, err := s.Run(context.Background())
+			if err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("error %v, want one with %q", err, tt.want)
+			}
+			if report == nil || len(report.Results) > 0 && report.NotRun() != len(report.Results) {
+				t.Errorf("rows ran")
+			}
+			if d := time.Since(start); d > 20*time.Second {
+				t.Errorf("took %v", d)
+			}
+		})
+	}
+}
+
+// endless repeats a string for ever.
+type endless string
+
+func (s endless) Read(p []byte) (int, error) {
+	return copy(p, bytes.Repeat([]byte(s), 1+len(p)/len(s))), nil
+}
+
+// upgraded answers the opening handshake well and then calls f.
+func upgraded(t *testing.T, f func(net.Conn)) string {
+	return "ws://" + listen(t, func(c net.Conn) {
+		if req := readRequest(c); req != nil {
+			io.WriteString(c, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"+
+				"Sec-WebSocket-Accept: "+acceptKey(req.Header.Get("Sec-WebSocket-Key"))+"\r\n\r\n")
+			f(c)
+		}
+	})
+}
+
+// A server that upgrades and then does its worst fails its row, in time and in
+// little memory.
+func TestHostileServer(t *testing.T) {
+	huge := append([]byte{0x82, 127, 0, 0, 1, 0, 0, 0, 0, 0}, make([]byte, 64<<10)...) // 1 TB
+	for _, tt := range []struct {
+		name string
+		f    func(net.Conn)
+		want string
+	}{
+		{"silence", func(c net.Conn) { io.Copy(io.Discard, c) }, "TCP is still open"},
+		{"drops", func(net.Conn) {}, "no close frame"},
+		{"messages without end", func(c net.Conn) { io.Copy(c, endless("\x82\x01a")) }, "no close frame"},
+		{"a message without end", func(c net.Conn) { c.Write(huge); io.Copy(c, endless("a")) }, "no close frame"},
+		{"pongs without end", func(c net.Conn) { io.Copy(c, endless("\x8a\x01a")) }, "no close frame"},
+		{"close frames without end", func(c net.Conn) { io.Copy(c, endless("\x88\x02\x03\xe9")) }, "a second close frame"},
+		{"a huge close frame", func(c net.Conn) { c.Write([]byte{0x88}); c.Write(huge[1:]); io.Copy(c, endless("\x03\xe9")) }, "no close frame"},
+		{"no frames", func(c net.Conn) { io.Copy(c, endless("HTTP/1.1 200 OK\r\n")) }, "expected"},
+		{"a length of 64 bits", func(c net.Conn) { io.Copy(c, endless("\x82\x7f\xff\xff\xff\xff\xff\xff\xff\xff")) }, "first bit"},
+		{"half a frame", func(c net.Conn) { c.Write([]byte{0x88, 2, 3}) }, "inside a frame"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s := Server{URL: upgraded(t, tt.f), Timeout: short / 5, Select: func(r Row) bool { return r.Name == "7.4.1/2" }}
+			start := time.Now()
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			report, err := s.Run(context.Background())
+			runtime.ReadMemStats(&after)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := report.Err(Should); err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("error %v, want one with %q", err, tt.want)
+			}
+			if d := time.Since(start); d > 20*time.Second {
+				t.Errorf("took %v", d)
+			}
+			if grown := int64(after.HeapInuse) - int64(before.HeapInuse); grown > 64<<20 {
+				t.Errorf("%d bytes more on the heap", grown)
+			}
+		})
+	}
+}
+
+// A server that goes away in the middle of a run is not asked a hundred times.
+func TestServerGoesAway(t *testing.T) {
+	n := make(chan int, 1)
+	n <- 0
+	url := "ws://" + listen(t, func(c net.Conn) {
+		i := <-n
+		n <- i + 1
+		if req := readRequest(c); req != nil && i < 5 {
+			io.WriteString(c, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"+
+				"Sec-WebSocket-Accept: "+acceptKey(req.Header.Get("Sec-WebSocket-Key"))+"\r\n\r\n\x88\x00")
+		}
+	})
+	report, err := (&Server{URL: url, Timeout: short, Parallel: 1}).Run(context.Background())
+	if err == nil || !strings.Contains(err.Error(), "TCP ended without an answer") {
+		t.Errorf("error %v", err)
+	}
+	if ran := len(report.Results) - report.NotRun(); ran < 5 || ran > 10 {
+		t.Errorf("%d rows ran", ran)
+	}
+	if i := <-n; i > 5+maxFailures {
+		t.Errorf("%d connections", i)
+	}
+}
+
+// hangs is a hook that knows no end.
+func hangs() Hooks {
+	return Hooks{
+		Reported: func(context.Context, string) (Reported, error) { select {} },
+		Close:    func(context.Context, string, int, string) error { select {} },
+	}
+}
+
+func TestHooksHang(t *testing.T) {
+	var app App
+	s := Server{URL: serveStack(t, stack{}, &app), Timeout: short / 10, Hooks: hangs(), Select: func(r Row) bool { return r.Name == "7.1.2/1" }}
+	report, err := s.Run(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := report.Err(Must); err == nil || !strings.Contains(err.Error(), "the call did not return") {
+		t.Errorf("error %v", err)
+	}
+}
+
+// Cancelling ends a run at once, with what is known by then.
+func TestCancel(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	s := Server{URL: upgraded(t, func(c net.Conn) { io.Copy(io.Discard, c) }), Timeout: patience}
+	time.AfterFunc(50*time.Millisecond, cancel)
+	start := time.Now()
+	report, err := s.Run(ctx)
+	if !errors.Is(err, context.Canceled) || report.NotRun() != len(report.Results) {
+		t.Errorf("error %v, %d of %d not run", err, report.NotRun(), len(report.Results))
+	}
+	if d := time.Since(start); d > patience/2 {
+		t.Errorf("took %v", d)
+	}
+}
+
+// Nothing stays behind a run: not a goroutine, whatever the peer does.
+func TestNothingLeft(t *testing.T) {
+	before := runtime.NumGoroutine()
+	for _, f := range []func(net.Conn){
+		func(net.Conn) {},
+		func(c net.Conn) { io.Copy(c, endless("\x82\x01a")) },
+	} {
+		s := Server{URL: upgraded(t, f), Timeout: short / 20, Select: func(r Row) bool { return r.Section() == "7.4.1" }}
+		s.Run(context.Background())
+	}
+	c := Client{Timeout: short / 20}
+	c.Run(context.Background())
+	var app App
+	c.Hooks, c.Dial = app.Hooks(), func(ctx context.Context, row, url string) error { <-ctx.Done(); return ctx.Err() }
+	c.Run(context.Background())
+	for i := 0; runtime.NumGoroutine() > before+4 && i < 100; i++ { // the listeners of the test stay
+		time.Sleep(50 * time.Millisecond)
+	}
+	if n := runtime.NumGoroutine(); n > before+4 {
+		buf := make([]byte, 1<<16)
+		t.Errorf("%d goroutines, %d before\n%s", n, before, buf[:runtime.Stack(buf, true)])
+	}
+}
+
+// What is no client ends in an error that says so.
+func TestNoClient(t *testing.T) {
+	send := func(s string) func(string) {
+		return func(url string) {
+			c, err := net.Dial("tcp", strings.TrimSuffix(strings.TrimPrefix(url, "ws://"), "/"))
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer c.Close()
+			io.WriteString(c, s)
+			io.Copy(io.Discard, c)
+		}
+	}
+	const get = "GET / HTTP/1.1\r\nHost: x\r\n"
+	for _, tt := range []struct {
+		name  string
+		visit func(string)
+		want  string
+	}{
+		{"nobody comes", func(string) {}, "no connection for"},
+		{"a browser's page", func(url string) {
+			if res, err := http.Get(strings.Replace(url, "ws:", "http:", 1)); err == nil {
+				res.Body.Close()
+			}
+		}, "no request for a WebSocket"},
+		{"silence", send(""), "opening handshake"},
+		{"garbage", send("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\r\n\r\n"), "opening handshake"},
+		{"HTTP/2 alone", send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), "HTTP/2 alone"},
+		{"an endless header", func(url string) { send(get + strings.Repeat("a: b\r\n", 50000))(url) }, "opening handshake"},
+		{"an old version", send(get + "Upgrade: websocket\r\nSec-WebSocket-Key: x\r\nSec-WebSocket-Version: 8\r\n\r\n"), `Version is "8"`},
+		{"no such row", send("GET /?row=9/9 HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nSec-WebSocket-Key: x\r\nSec-WebSocket-Version: 13\r\n\r\n"), `no row "9/9"`},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			c := Client{Timeout: short / 2, OnListen: func(url string) { go tt.visit(url) }}
+			report, err := c.Run(context.Background())
+			if err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("error %v, want one with %q", err, tt.want)
+			}
+			if report.NotRun() != len(report.Results) {
+				t.Errorf("rows ran")
+			}
+		})
+	}
+}
+
+// Without Dial clients come by themselves: to / for the next row, until all ran.
+func TestClientsComeByThemselves(t *testing.T) {
+	var app App
+	c := Client{Timeout: patience, Select: func(r Row) bool { return r.Section() == "5.5.1" }, OnListen: func(url string) {
+		go func() {
+			for range 3 { // without hooks
+				dialStack(context.Background(), stack{role: ClientRole}, &app, "", url)
+			}
+			dialStack(context.Background(), stack{role: ClientRole}, &app, "", url+"?row=5.5.1/6")
+			for range 3 {
+				dialStack(context.Background(), stack{role: ClientRole}, &app, "", url)
+			}
+		}()
+	}}
+	report, err := c.Run(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := report.Err(May); err != nil {
+		t.Error(err)
+	}
+	if n := report.NotRun(); n != 2 {
+		t.Errorf("%d rows not run, want the 2 that need a hook", n)
+	}
+}
