@@ -1,4 +1,4 @@
-// Package suites runs the test suites of other WebSocket stacks with closeframe
+// Package inside runs the test suites of other WebSocket stacks with closeframe
 // inside them.
 //
 // The stack's module is copied from the module cache to a temporary folder. There
@@ -9,4 +9,4 @@
 //
 // TestRewrite shows that the copies still compile. TestSuites runs the suites, where
 // the environment says EMBED=1. No source of a stack is kept here.
-package suites
+package inside

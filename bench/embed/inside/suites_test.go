@@ -1,20 +1,21 @@
-package suites
+package inside
 
 import (
 	"bufio"
 	"fmt"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"text/tabwriter"
 )
 
-// The tests of three stacks, before and after the rewriting.
+// The own tests of the stacks, before and after the rewriting.
 func TestSuites(t *testing.T) {
 	if os.Getenv("EMBED") != "1" {
-		t.Skip("runs the test suites of three other stacks, twice: EMBED=1 asks for it")
+		t.Skip("runs the test suites of seven other stacks, twice: EMBED=1 asks for it")
 	}
 	excepted := readExceptions(t)
 	table := &strings.Builder{}
@@ -22,7 +23,7 @@ func TestSuites(t *testing.T) {
 	fmt.Fprintln(w, "stack\tpass before\tfail\tskip\tpass after\tfail\tskip\tassert a defect")
 	for _, s := range stacks {
 		t.Run(s.name, func(t *testing.T) {
-			before, after := runBoth(t, s)
+			before, after := runBoth(t, s, excepted[s.name])
 			for k, reason := range excepted[s.name] {
 				t.Logf("asserts a defect: %v: %s", k, reason)
 			}
@@ -40,17 +41,25 @@ func TestSuites(t *testing.T) {
 }
 
 // runBoth runs the suite of s as it is, then rewritten.
-func runBoth(t *testing.T, s stack) (before, after results) {
+func runBoth(t *testing.T, s stack, excepted map[key]string) (before, after results) {
 	dir := copyModule(t, s)
-	before, again := runSuite(t, dir)
+	before, again := runSuite(t, dir, s.tests, nil)
 	t.Logf("before: %d tests pass; run again for that: %v", before.count("pass"), again)
-	if err := rewrite(dir, s); err != nil {
-		t.Fatal(err)
-	}
-	t.Log("replaced:", s.rewritten())
-	after, again = runSuite(t, dir)
-	t.Logf("after: %d tests pass; run again for that: %v", after.count("pass"), again)
+	rewrite(t, dir, s)
+	after, again = runSuite(t, dir, s.tests, excepted)
+	t.Logf("inside: %d tests pass; run again for that: %v", after.count("pass"), again)
 	return before, after
+}
+
+// rewrite puts closeframe into the copy of s in dir.
+func rewrite(t *testing.T, dir string, s stack) {
+	t.Helper()
+	for _, f := range s.folders {
+		if err := rewriteDir(filepath.Join(dir, f), filepath.Join("testdata", s.files, f, "closeframe.go")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	requireCloseframe(t, dir)
 }
 
 // differences says what there is between before and after, but for what is

@@ -1,0 +1,166 @@
+package gws
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"sync/atomic"
+	"time"
+
+	"github.com/lxzan/gws/internal"
+
+	"example.com/closeframe/code"
+	"example.com/closeframe/event"
+	"example.com/closeframe/frame"
+)
+
+// This file stands in lxzan/gws and is for its author. The lines below are the
+// changes to the other files.
+//
+// A Conn gets a Handshake beside the lock that orders its writes. All close frames
+// leave through sendClose, also those of WriteMessage.
+//
+//inside:field Conn ending ending
+//inside:first Conn.doWrite if opcode == OpcodeCloseConnection { return c.sendPayload(payload) }
+//inside:remove Conn.writeClose
+//
+// After WriteClose the connection waits for the peer's answer. ReadLoop, or else a
+// timer, closes TCP.
+//
+//inside:first Conn.ReadLoop defer c.endTCP()
+//
+// No extension may set a reserved bit of a control frame (RFC 7692, section 6).
+//
+//inside:first Conn.readControl if c.fh.GetRSV1() || c.fh.GetRSV2() || c.fh.GetRSV3() { return internal.CloseProtocolError }
+
+// closeTimeout bounds the end after WriteClose, whatever the peer does.
+const closeTimeout = 5 * time.Second
+
+// ending is the state of the closing handshake, guarded by Conn.mu.
+type ending struct {
+	event.Handshake
+	timer *time.Timer // runs once WriteClose was called
+}
+
+// WriteClose starts the closing handshake. An error for which errors.Is(err,
+// ErrConnClosed) does not hold says that no close frame can carry code and reason:
+// nothing was sent then, and the connection goes on. Code 0 is 1000, as ever.
+func (c *Conn) WriteClose(code uint16, reason []byte) error {
+	code = internal.SelectValue(code == 0, 1000, code)
+	if err := frame.Check(code, reason); err != nil {
+		return err
+	}
+	if !atomic.CompareAndSwapUint32(&c.closed, 0, 1) {
+		return ErrConnClosed
+	}
+	timer := time.AfterFunc(closeTimeout, func() { _ = c.conn.Close() })
+	err := c.sendClose(code, reason)
+	c.mu.Lock()
+	c.ending.timer = timer
+	c.mu.Unlock()
+	return err
+}
+
+// sendClose sends a close frame if one may still be sent.
+func (c *Conn) sendClose(status uint16, reason []byte) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.ending.MaySendClose() {
+		return ErrConnClosed
+	}
+	buf := binaryPool.Get(frame.MaxFrame)
+	defer binaryPool.Put(buf)
+	b, err := frame.AppendFrame(buf.Bytes(), status, reason)
+	if !c.isServer {
+		var key [4]byte
+		binary.LittleEndian.PutUint32(key[:], internal.AlphabetNumeric.Uint32())
+		b, err = frame.AppendMasked(buf.Bytes(), status, reason, key)
+	}
+	if err != nil {
+		return err
+	}
+	if err := internal.WriteN(c.conn, b); err != nil {
+		c.ending.WriteFailed()
+		_ = c.conn.Close()
+		return err
+	}
+	c.ending.Sent(code.Code(status))
+	return nil
+}
+
+// sendPayload sends the close frame of an application that writes its payload.
+func (c *Conn) sendPayload(payload internal.Payload) error {
+	var buf bytes.Buffer
+	_, _ = payload.WriteTo(&buf)
+	code, reason, err := frame.Parse(buf.Bytes())
+	if err != nil {
+		return err
+	}
+	return c.sendClose(uint16(code), reason)
+}
+
+// emitClose judges a close frame of the peer, answers it and closes TCP.
+func (c *Conn) emitClose(buf *bytes.Buffer) error {
+	c.mu.Lock()
+	err := c.ending.Receive(buf.Bytes())
+	answer, due := c.ending.Reply()
+	refused, _ := c.ending.Fault()
+	c.mu.Unlock()
+	if err != nil {
+		c.tell(&event.Error{Event: event.Abnormal(), Refused: refused, Err: err})
+	} else if code, reason, err := frame.Parse(buf.Bytes()); err == nil {
+		c.tell(&CloseError{Code: uint16(code), Reason: reason})
+	}
+	atomic.StoreUint32(&c.closed, 1)
+	if due {
+		_ = c.sendClose(uint16(answer), nil)
+	}
+	_ = c.conn.Close()
+	return internal.CloseNormalClosure
+}
+
+// emitError ends the connection. A fault of the peer's is answered. A connection that
+// broke gets no close frame: the peer would read it as a normal end, or as the rest of
+// the frame whose write failed.
+func (c *Conn) emitError(reading bool, err error) {
+	if err == nil {
+		return
+	}
+	answer := internal.StatusCode(0)
+	var fault *internal.Error
+	switch code, ok := err.(internal.StatusCode); {
+	case !reading && (errors.Is(err, ErrTextEncoding) || errors.Is(err, ErrMessageTooLarge)):
+		answer = internal.CloseGoingAway // nothing of the message has left
+	case reading && ok:
+		answer = code
+	case reading && errors.As(err, &fault):
+		answer, err = fault.Code, fault.Err
+	}
+	c.tell(err)
+	if !atomic.CompareAndSwapUint32(&c.closed, 0, 1) {
+		return // ReadLoop closes TCP
+	}
+	if answer != 0 {
+		_ = c.sendClose(answer.Uint16(), []byte(frame.Truncate(err.Error())))
+	}
+	_ = c.conn.Close()
+}
+
+// tell keeps what OnClose gets: the first that is known about the end.
+func (c *Conn) tell(err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.ev.Load() == nil {
+		c.ev.Store(err)
+	}
+}
+
+// endTCP runs when ReadLoop returns.
+func (c *Conn) endTCP() {
+	_ = c.conn.Close()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.ending.timer != nil {
+		c.ending.timer.Stop()
+	}
+}

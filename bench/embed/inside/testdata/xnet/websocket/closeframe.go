@@ -1,0 +1,153 @@
+package websocket
+
+import (
+	"bufio"
+	"io"
+	"net"
+	"net/http"
+
+	"example.com/closeframe/code"
+	"example.com/closeframe/event"
+	"example.com/closeframe/frame"
+)
+
+// This file stands in golang.org/x/net/websocket and is for its author. The lines
+// below are the changes to the other files.
+//
+// A Conn gets a Handshake beside the lock that orders its writes, and asks it for each
+// frame writer: no second close frame leaves, and nothing behind the first.
+//
+//inside:field Conn ending ending
+//inside:rename newHybiConn newUnguardedConn
+//
+// A close frame is read before the rest of HandleFrame.
+//
+//inside:rename hybiFrameHandler.HandleFrame handleAnyFrame
+
+// newHybiConn guards the frame writers.
+func newHybiConn(config *Config, buf *bufio.ReadWriter, rwc io.ReadWriteCloser, request *http.Request) *Conn {
+	ws := newUnguardedConn(config, buf, rwc, request)
+	ws.frameWriterFactory = guardedWriterFactory{ws.frameWriterFactory, ws}
+	return ws
+}
+
+// ending is guarded by Conn.wio.
+type ending = event.Handshake
+
+// HandleFrame answers a close frame. It returns io.EOF for one that says that the peer
+// was done or left: that is what readers of a Conn look for. For any other end it
+// returns an *event.Error.
+func (handler *hybiFrameHandler) HandleFrame(r frameReader) (frameReader, error) {
+	f, ok := r.(*hybiFrameReader)
+	ws := handler.conn
+	if !ok || f.header.OpCode != CloseFrame || (f.header.MaskingKey != nil) != ws.IsServerConn() {
+		return handler.handleAnyFrame(r)
+	}
+	_, err := frame.Len(f.header.data.Bytes())
+	if err != nil {
+		return nil, ws.answerClose(nil, err)
+	}
+	payload := make([]byte, f.header.Length)
+	if _, err := io.ReadFull(f, payload); err != nil {
+		return nil, err
+	}
+	return nil, ws.answerClose(payload, nil)
+}
+
+// answerClose returns what the read call returns. err is what is wrong with the header.
+func (ws *Conn) answerClose(payload []byte, err error) error {
+	ws.wio.Lock()
+	defer ws.wio.Unlock()
+	if err != nil {
+		ws.ending.Fail()
+		_ = ws.writeClose(int(frame.Answer(err)))
+	} else {
+		err = ws.ending.Receive(payload)
+		c, _ := ws.ending.Reply()
+		_ = ws.writeClose(int(c))
+	}
+	refused, _ := ws.ending.Fault()
+	end := event.Error{Event: ws.ending.End(), Refused: refused, Err: err}
+	if err == nil && end.Event.Code().IsRoutine() {
+		return io.EOF
+	}
+	return &end
+}
+
+// WriteClose sends a close frame if none was sent.
+func (handler *hybiFrameHandler) WriteClose(status int) error {
+	handler.conn.wio.Lock()
+	defer handler.conn.wio.Unlock()
+	return handler.conn.writeClose(status)
+}
+
+// writeClose runs with ws.wio locked.
+func (ws *Conn) writeClose(status int) (err error) {
+	if !ws.ending.MaySendClose() {
+		return nil
+	}
+	b := ws.buf.AvailableBuffer()
+	if ws.IsClientConn() {
+		var key []byte
+		if key, err = generateMaskingKey(); err != nil {
+			return err
+		}
+		b, err = frame.AppendMasked(b, status, "", [4]byte(key))
+	} else {
+		b, err = frame.AppendFrame(b, status, "")
+	}
+	if err != nil {
+		return err
+	}
+	_, _ = ws.buf.Write(b) // Flush has the error
+	if err := ws.buf.Flush(); err != nil {
+		ws.ending.WriteFailed()
+		return err
+	}
+	ws.ending.Sent(code.Code(status))
+	return nil
+}
+
+// A guardedWriterFactory runs with conn.wio locked.
+type guardedWriterFactory struct {
+	frameWriterFactory
+	conn *Conn
+}
+
+func (g guardedWriterFactory) NewFrameWriter(payloadType byte) (frameWriter, error) {
+	may := g.conn.ending.MaySendData()
+	switch payloadType {
+	case CloseFrame:
+		may = g.conn.ending.MaySendClose()
+	case PongFrame:
+		may = g.conn.ending.MaySendPong()
+	}
+	if !may {
+		return nil, net.ErrClosed
+	}
+	w, err := g.frameWriterFactory.NewFrameWriter(payloadType)
+	if err == nil && payloadType == CloseFrame {
+		w = closeWriter{w, g.conn}
+	}
+	return w, err
+}
+
+// A closeWriter writes the close frame of a Codec, or of Conn.Write.
+type closeWriter struct {
+	frameWriter
+	conn *Conn
+}
+
+func (w closeWriter) Write(payload []byte) (int, error) {
+	c, _, err := frame.Parse(payload)
+	if err != nil {
+		return 0, err
+	}
+	n, err := w.frameWriter.Write(payload)
+	if err != nil {
+		w.conn.ending.WriteFailed()
+	} else {
+		w.conn.ending.Sent(c)
+	}
+	return n, err
+}
