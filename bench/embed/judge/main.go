@@ -1,0 +1,110 @@
+// Judge runs the rows of closetest against the seven stacks, in both roles, as
+// somebody uses them who follows their documentation, and measures what a close costs.
+// It prints JSON.
+//
+// It is built twice: with the stacks as released, and with copies that have
+// closeframe inside. Package inside does both.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"log"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"sync"
+	"time"
+
+	"example.com/closeframe/bench/embed/verdict"
+	"example.com/closeframe/event/closetest"
+)
+
+var (
+	only    = flag.String("stack", "", "the only stack to be judged")
+	pattern = flag.String("row", "", "selects rows, as closetest.Match does")
+	costs   = flag.Bool("costs", false, "measure what a close costs instead")
+)
+
+// timeout is longer than any of the stacks waits for its peer.
+const timeout = 6 * time.Second
+
+func main() {
+	flag.Parse()
+	log.SetFlags(0)
+	all := verdict.Verdicts{}
+	for _, s := range stacks {
+		if *only == "" || *only == s.name {
+			all[s.name] = &verdict.Verdict{}
+		}
+	}
+	if *costs {
+		measureAll(all)
+	} else if err := judgeAll(all); err != nil {
+		log.Fatal(err)
+	}
+	if err := json.NewEncoder(os.Stdout).Encode(all); err != nil {
+		log.Fatal(err)
+	}
+}
+
+// judgeAll runs everything at once: rows that wait are most of the time.
+func judgeAll(all verdict.Verdicts) error {
+	var wg sync.WaitGroup
+	errs := make(chan error, 2*len(stacks))
+	for _, s := range stacks {
+		v := all[s.name]
+		if v == nil {
+			continue
+		}
+		wg.Go(func() {
+			report, err := judgeServer(s)
+			v.Server = report
+			errs <- err
+		})
+		wg.Go(func() {
+			report, err := judgeClient(s)
+			v.Client = report
+			errs <- err
+		})
+	}
+	wg.Wait()
+	close(errs)
+	for err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func judgeServer(s stack) (*closetest.Report, error) {
+	var app closetest.App
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.serve(w, r, func(c conn) { use(&app, r.URL.Query().Get("row"), c) })
+	}))
+	defer srv.Close()
+	t := closetest.Server{URL: srv.URL, Pattern: *pattern, Timeout: timeout, Hooks: app.Hooks()}
+	return t.Run(context.Background())
+}
+
+func judgeClient(s stack) (*closetest.Report, error) {
+	var app closetest.App
+	t := closetest.Client{Pattern: *pattern, Timeout: timeout, Hooks: app.Hooks()}
+	t.Dial = func(ctx context.Context, row, url string) error {
+		c, err := s.dial(ctx, url)
+		if err == nil {
+			use(&app, row, c)
+		}
+		return err
+	}
+	return t.Run(context.Background())
+}
+
+// use is the application.
+func use(app *closetest.App, row string, c conn) {
+	app.Open(row, c.Close)
+	code, reason := c.Read()
+	app.ClosedCode(row, code, reason)
+}
