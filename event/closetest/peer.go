@@ -49,6 +49,7 @@ type peer struct {
 	sent   bool // it sent a close frame
 	hold   bool // it never ends TCP and never answers
 	fin    bool // it ended its direction of TCP
+	torn   bool // a deadline passed within a frame
 	waited bool // nothing came for the whole timeout since the last write
 	seen   seen
 }
@@ -108,7 +109,10 @@ func (p *peer) interrupt(ctx context.Context) (stop func()) {
 // The error is io.EOF if TCP ended between two frames.
 func (p *peer) readFrame() (f frame, err error) {
 	var b [8]byte
-	if _, err := io.ReadFull(p.r, b[:2]); err != nil {
+	if n, err := io.ReadFull(p.r, b[:2]); err != nil {
+		if n > 0 {
+			err = inside(err)
+		}
 		return f, err
 	}
 	f.first, f.masked, f.length = b[0], b[1]&0x80 != 0, uint64(b[1]&0x7f)
@@ -148,21 +152,35 @@ func (p *peer) readFrame() (f frame, err error) {
 
 var errLength = errors.New("a frame's length has its first bit set")
 
+// errTorn is for a deadline within a frame: what comes later has no beginning.
+var errTorn = errors.New("the deadline passed within a frame")
+
 // inside returns the error of a read within a frame.
 func inside(err error) error {
-	if err == io.EOF {
+	switch {
+	case err == io.EOF:
 		return io.ErrUnexpectedEOF
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return errTorn
 	}
 	return err
 }
 
 // next reads and records one frame and reports whether there was one.
 func (p *peer) next() bool {
-	f, err := p.readFrame()
+	var f frame
+	var err error
+	if !p.torn {
+		f, err = p.readFrame()
+	} else if _, err = io.Copy(io.Discard, p.r); err == nil {
+		err = io.EOF
+	}
 	switch {
 	case err == nil:
 		p.record(f)
 		return true
+	case err == errTorn:
+		p.torn = true
 	case errors.Is(err, os.ErrDeadlineExceeded):
 	case err == io.EOF:
 		p.seen.end = byFIN
