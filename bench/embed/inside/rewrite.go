@@ -7,6 +7,7 @@ import (
 	"go/format"
 	"go/parser"
 	"go/token"
+	"go/types"
 	"os"
 	"path/filepath"
 	"slices"
@@ -55,7 +56,7 @@ func rewriteDir(dir, ours string) error {
 //	//inside:body PLACE STATEMENTS    in the place of what is there
 //
 // A method is Type.method. A PLACE is a FUNC, or the clause of a switch in it:
-// FUNC[LABEL], FUNC[LABEL,LABEL]. A function of the file that the stack has too
+// FUNC[LABEL], FUNC[LABEL,LABEL], FUNC[LABEL]#2 for the second such one. A function of the file that the stack has too
 // needs no directive: its verb is "".
 type directive struct {
 	verb, place, text string
@@ -174,12 +175,12 @@ func (d *directive) edit(n ast.Node) (edit, error) {
 	return edit{}, fmt.Errorf("%q cannot be done to a %T", d.verb, n)
 }
 
-// find returns what a directive can name in f. A place that is there twice is nil.
+// find returns what a directive can name in f.
 func find(f *ast.File) map[string]ast.Node {
 	places := map[string]ast.Node{}
 	add := func(name string, n ast.Node) {
-		if _, twice := places[name]; twice {
-			n = nil
+		for i, once := 2, name; places[name] != nil; i++ {
+			name = fmt.Sprintf("%s#%d", once, i)
 		}
 		places[name] = n
 	}
@@ -215,9 +216,7 @@ func find(f *ast.File) map[string]ast.Node {
 func labels(c *ast.CaseClause) string {
 	var names []string
 	for _, e := range c.List {
-		if id, ok := e.(*ast.Ident); ok {
-			names = append(names, id.Name)
-		}
+		names = append(names, strings.ReplaceAll(types.ExprString(e), " ", ""))
 	}
 	return "[" + strings.Join(names, ",") + "]"
 }

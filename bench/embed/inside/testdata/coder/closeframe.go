@@ -3,8 +3,12 @@
 package websocket
 
 import (
+	"bufio"
 	"context"
+	"errors"
 	"fmt"
+	"io"
+	"net"
 
 	"example.com/closeframe/code"
 	"example.com/closeframe/frame"
@@ -17,9 +21,16 @@ import (
 //
 //inside:first Conn.Close if err := checkClose(code, reason); err != nil { return err }
 //
-// Each frame header is checked for its mask bit.
+// Each frame header is checked for its mask bit, and for how a length is written.
 //
 //inside:rename Conn.readFrameHeader readHeader
+//inside:rename readFrameHeader readAnyFrameHeader
+//
+// A read call reports the peer's close frame also where Close was faster.
+//
+//inside:rename Conn.reader readMessage
+//inside:rename msgReader.Read readLocked
+//inside:rename Conn.writeControl writeAnyControl
 
 // checkClose returns an error if no close frame can carry code and reason. The words
 // are those of bytes, which a test of the stack looks for.
@@ -56,12 +67,52 @@ func parseClosePayload(p []byte) (CloseError, error) {
 }
 
 // writeError closes with the code that belongs to a malformed close frame, 1007 for
-// one that is not UTF-8, and with code for any other err.
+// one that is not UTF-8, and with code for any other err. A Close that waits for the
+// peer's answer need not wait any longer then.
 func (c *Conn) writeError(code StatusCode, err error) {
-	if answer := frame.Answer(err); answer != 0 {
+	answer := frame.Answer(err)
+	if answer != 0 {
 		code = StatusCode(answer)
 	}
 	_ = c.writeClose(code, frame.Truncate(err.Error()))
+	c.closeStateMu.Lock()
+	defer c.closeStateMu.Unlock()
+	if answer != 0 && c.closeReceivedErr == nil {
+		c.closeReceivedErr = err
+	}
+}
+
+// reader returns the peer's close frame also where Close has read it.
+func (c *Conn) reader(ctx context.Context) (MessageType, io.Reader, error) {
+	typ, r, err := c.readMessage(ctx)
+	return typ, r, c.closeError(err)
+}
+
+// Read does too.
+func (mr *msgReader) Read(p []byte) (int, error) {
+	n, err := mr.readLocked(p)
+	return n, mr.c.closeError(err)
+}
+
+func (c *Conn) closeError(err error) error {
+	if !errors.Is(err, net.ErrClosed) {
+		return err
+	}
+	c.closeStateMu.RLock()
+	defer c.closeStateMu.RUnlock()
+	if c.closeReceivedErr == nil {
+		return err
+	}
+	return fmt.Errorf("failed to read: %w", c.closeReceivedErr)
+}
+
+// writeControl lets a read go on that meets a ping behind our own close frame.
+func (c *Conn) writeControl(ctx context.Context, opcode opcode, p []byte) error {
+	err := c.writeAnyControl(ctx, opcode, p)
+	if opcode == opPong && errors.Is(err, net.ErrClosed) && !c.isClosed() {
+		return nil
+	}
+	return err
 }
 
 // closeHandshake takes any valid close frame for the peer's answer: RFC 6455, section
@@ -81,7 +132,21 @@ func (c *Conn) readFrameHeader(ctx context.Context) (header, error) {
 	h, err := c.readHeader(ctx)
 	if err == nil && h.masked == c.client {
 		err = frame.ErrMask
+	}
+	if err == frame.ErrMask || err == frame.ErrTooLong {
 		c.writeError(StatusProtocolError, err)
 	}
 	return h, err
+}
+
+// readFrameHeader rejects a close frame whose length is written in more bytes than it
+// needs (RFC 6455, section 5.2), which the header does not tell.
+func readFrameHeader(r *bufio.Reader, buf []byte) (header, error) {
+	b, _ := r.Peek(2) // the read has the error
+	_, err := frame.Len(b)
+	h, readErr := readAnyFrameHeader(r, buf)
+	if readErr == nil && err == frame.ErrTooLong {
+		readErr = err
+	}
+	return h, readErr
 }

@@ -123,7 +123,7 @@ func (c *Conn) emitClose(buf *bytes.Buffer) error {
 // broke gets no close frame: the peer would read it as a normal end, or as the rest of
 // the frame whose write failed.
 func (c *Conn) emitError(reading bool, err error) {
-	if err == nil {
+	if err == nil || !reading && c.isClosed() {
 		return
 	}
 	answer := internal.StatusCode(0)

@@ -10,11 +10,13 @@ import (
 	"example.com/closeframe/frame"
 )
 
-// This file stands in gobwas/ws/wsutil and is for its author. The line below is the
-// change to the other files: ReadData and its shortcuts answer a frame whose header
-// is wrong.
+// This file stands in gobwas/ws/wsutil and is for its author. The lines below are the
+// changes to the other files: ReadData and its shortcuts answer a frame whose header
+// is wrong, and Reader too looks at how a length is written.
 //
 //inside:rename readData readFrames
+//inside:first Reader.readHeader[length==126] if h.OpCode.IsControl() { return h, ws.ErrProtocolControlPayloadOverflow }
+//inside:first Reader.readHeader[length==127] if h.OpCode.IsControl() { return h, ws.ErrProtocolControlPayloadOverflow }
 
 // HandleClose judges a close frame and answers it.
 func (c ControlHandler) HandleClose(h ws.Header) error {

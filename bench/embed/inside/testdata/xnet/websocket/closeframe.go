@@ -15,7 +15,7 @@ import (
 // below are the changes to the other files.
 //
 // A Conn gets a Handshake beside the lock that orders its writes, and asks it for each
-// frame writer: no second close frame leaves, and nothing behind the first.
+// frame writer: no second close frame leaves, and no data behind the first.
 //
 //inside:field Conn ending ending
 //inside:rename newHybiConn newUnguardedConn
@@ -24,9 +24,10 @@ import (
 //
 //inside:rename hybiFrameHandler.HandleFrame handleAnyFrame
 
-// newHybiConn guards the frame writers.
+// newHybiConn guards the frame readers and writers.
 func newHybiConn(config *Config, buf *bufio.ReadWriter, rwc io.ReadWriteCloser, request *http.Request) *Conn {
 	ws := newUnguardedConn(config, buf, rwc, request)
+	ws.frameReaderFactory = guardedReaderFactory{ws.frameReaderFactory, ws}
 	ws.frameWriterFactory = guardedWriterFactory{ws.frameWriterFactory, ws}
 	return ws
 }
@@ -34,55 +35,88 @@ func newHybiConn(config *Config, buf *bufio.ReadWriter, rwc io.ReadWriteCloser, 
 // ending is guarded by Conn.wio.
 type ending = event.Handshake
 
+// A guardedReaderFactory does not return io.EOF for a connection that was lost.
+type guardedReaderFactory struct {
+	frameReaderFactory
+	conn *Conn
+}
+
+func (g guardedReaderFactory) NewFrameReader() (frameReader, error) {
+	r, err := g.frameReaderFactory.NewFrameReader()
+	if err == io.EOF {
+		err = g.conn.lost(err)
+	}
+	return r, err
+}
+
+// lost records that the peer is gone. Nothing more is sent, not by Close either: the
+// peer's system would take 1000 for a good end.
+func (ws *Conn) lost(err error) error {
+	ws.wio.Lock()
+	defer ws.wio.Unlock()
+	return &event.Error{Event: ws.ending.End(), Err: err}
+}
+
 // HandleFrame answers a close frame. It returns io.EOF for one that says that the peer
 // was done or left: that is what readers of a Conn look for. For any other end it
 // returns an *event.Error.
 func (handler *hybiFrameHandler) HandleFrame(r frameReader) (frameReader, error) {
 	f, ok := r.(*hybiFrameReader)
 	ws := handler.conn
-	if !ok || f.header.OpCode != CloseFrame || (f.header.MaskingKey != nil) != ws.IsServerConn() {
+	switch {
+	case !ok:
+		return handler.handleAnyFrame(r)
+	case (f.header.MaskingKey != nil) != ws.IsServerConn():
+		return nil, ws.answerFault(frame.ErrMask)
+	case f.header.OpCode > PongFrame || f.header.OpCode > BinaryFrame && f.header.OpCode < CloseFrame:
+		return nil, ws.answerFault(ErrBadFrame)
+	case f.header.OpCode != CloseFrame:
 		return handler.handleAnyFrame(r)
 	}
-	_, err := frame.Len(f.header.data.Bytes())
-	if err != nil {
-		return nil, ws.answerClose(nil, err)
+	if _, err := frame.Len(f.header.data.Bytes()); err != nil {
+		return nil, ws.answerFault(err)
 	}
 	payload := make([]byte, f.header.Length)
 	if _, err := io.ReadFull(f, payload); err != nil {
-		return nil, err
+		return nil, ws.lost(err)
 	}
-	return nil, ws.answerClose(payload, nil)
+	return nil, ws.answerClose(payload)
 }
 
-// answerClose returns what the read call returns. err is what is wrong with the header.
-func (ws *Conn) answerClose(payload []byte, err error) error {
+// answerFault answers a frame whose header is wrong.
+func (ws *Conn) answerFault(err error) error {
 	ws.wio.Lock()
 	defer ws.wio.Unlock()
-	if err != nil {
-		ws.ending.Fail()
-		_ = ws.writeClose(int(frame.Answer(err)))
-	} else {
-		err = ws.ending.Receive(payload)
-		c, _ := ws.ending.Reply()
-		_ = ws.writeClose(int(c))
+	ws.ending.Fail()
+	_ = ws.writeClose(code.ProtocolError)
+	return &event.Error{Event: ws.ending.End(), Err: err}
+}
+
+// answerClose returns what the read call returns.
+func (ws *Conn) answerClose(payload []byte) error {
+	ws.wio.Lock()
+	defer ws.wio.Unlock()
+	err := ws.ending.Receive(payload)
+	if answer, due := ws.ending.Reply(); due {
+		_ = ws.writeClose(answer)
 	}
-	refused, _ := ws.ending.Fault()
-	end := event.Error{Event: ws.ending.End(), Refused: refused, Err: err}
-	if err == nil && end.Event.Code().IsRoutine() {
+	end := ws.ending.End()
+	if err == nil && end.Code().IsRoutine() {
 		return io.EOF
 	}
-	return &end
+	refused, _ := ws.ending.Fault()
+	return &event.Error{Event: end, Refused: refused, Err: err}
 }
 
 // WriteClose sends a close frame if none was sent.
 func (handler *hybiFrameHandler) WriteClose(status int) error {
 	handler.conn.wio.Lock()
 	defer handler.conn.wio.Unlock()
-	return handler.conn.writeClose(status)
+	return handler.conn.writeClose(code.Code(status))
 }
 
 // writeClose runs with ws.wio locked.
-func (ws *Conn) writeClose(status int) (err error) {
+func (ws *Conn) writeClose(status code.Code) (err error) {
 	if !ws.ending.MaySendClose() {
 		return nil
 	}
@@ -104,7 +138,7 @@ func (ws *Conn) writeClose(status int) (err error) {
 		ws.ending.WriteFailed()
 		return err
 	}
-	ws.ending.Sent(code.Code(status))
+	ws.ending.Sent(status)
 	return nil
 }
 

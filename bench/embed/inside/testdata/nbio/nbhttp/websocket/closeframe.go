@@ -7,6 +7,7 @@ import (
 	"net"
 	"time"
 
+	"example.com/closeframe/code"
 	"example.com/closeframe/event"
 	"example.com/closeframe/frame"
 )
@@ -20,13 +21,14 @@ import (
 //inside:field Conn ending ending
 //inside:rename Conn.writeFrame writeAnyFrame
 //
-// A close frame that arrives is judged by the Handshake.
+// A close frame that arrives is judged by the Handshake, and answered, by nextFrame:
+// with the poller TCP may have ended before a handler runs. Who sets a close handler
+// answers there instead.
 //
+//inside:field commonFields answersClose bool
+//inside:first Upgrader.SetCloseHandler u.answersClose = u.answersClose || h != nil
 //inside:body Conn.handleWsMessage[CloseMessage] c.receiveClose(pData)
 //inside:remove validCloseCode
-//
-// A frame whose header is wrong is answered, under the same lock.
-//
 //inside:rename Conn.nextFrame nextAnyFrame
 
 // closeTimeout bounds the end, whatever the peer does.
@@ -87,22 +89,47 @@ func (c *Conn) writeFrame(messageType MessageType, sendOpcode, fin bool, data []
 	return err
 }
 
-// receiveClose judges a close frame of the peer. The close handler answers a good one.
+// nextFrame runs with c.mux locked. It answers a close frame, and one whose header is
+// wrong. What follows a close frame is not read.
+func (c *Conn) nextFrame() (n int, opcode MessageType, body []byte, ok, fin, rsv1 bool, err error) {
+	if s := c.ending.State(); s == event.RemoteClosing || s == event.Complete {
+		return
+	}
+	if err = c.checkHeader(); err == nil {
+		n, opcode, body, ok, fin, rsv1, err = c.nextAnyFrame()
+	}
+	switch {
+	case err != nil && !errors.Is(err, ErrMessageTooLarge):
+		c.answerClose(code.ProtocolError)
+	case err == nil && ok && opcode == CloseMessage && c.ending.State() == event.Open:
+		malformed := c.ending.Receive(body) != nil
+		if answer, due := c.ending.Reply(); due && (malformed || !c.answersClose) {
+			c.answerClose(answer)
+		}
+	}
+	return n, opcode, body, ok, fin, rsv1, err
+}
+
+// answerClose runs with c.mux locked.
+func (c *Conn) answerClose(cc code.Code) {
+	_ = c.Conn.SetDeadline(time.Now().Add(closeTimeout))
+	var b [2]byte
+	payload, _ := frame.Append(b[:0], cc, "")
+	_ = c.writeFrame(CloseMessage, true, true, payload, false)
+}
+
+// receiveClose keeps what OnClose gets and calls the close handler.
 func (c *Conn) receiveClose(pData *[]byte) {
 	payload := *c.safeBufferPointer(pData)
-	closeCode, reason, err := frame.Parse(payload)
 	c.mux.Lock()
-	_ = c.ending.Receive(payload)
-	answer, due := c.ending.Reply()
+	_ = c.ending.Receive(payload) // nextFrame has left it the answer to our own close
 	c.mux.Unlock()
-	_ = c.Conn.SetDeadline(time.Now().Add(closeTimeout))
-	if err == nil {
+	closeCode, reason, err := frame.Parse(payload)
+	switch err {
+	case nil:
 		text := string(reason)
 		c.SetCloseError(&CloseError{Code: int(closeCode), Reason: text})
 		c.closeMessageHandler(c, int(closeCode), text)
-		return
-	}
-	switch err {
 	case frame.ErrUTF8:
 		c.SetCloseError(ErrInvalidUtf8)
 	case frame.ErrCode:
@@ -110,24 +137,10 @@ func (c *Conn) receiveClose(pData *[]byte) {
 	default:
 		c.SetCloseError(ErrInvalidControlFrame)
 	}
-	if due {
-		_ = c.WriteClose(int(answer), "")
-	}
 }
 
-// nextFrame runs with c.mux locked.
-func (c *Conn) nextFrame() (n int, opcode MessageType, body []byte, ok, fin, rsv1 bool, err error) {
-	if err = c.checkHeader(); err == nil {
-		n, opcode, body, ok, fin, rsv1, err = c.nextAnyFrame()
-	}
-	if err != nil && !errors.Is(err, ErrMessageTooLarge) {
-		_ = c.writeFrame(CloseMessage, true, true, []byte{1002 >> 8, 1002 & 0xff}, false)
-	}
-	return n, opcode, body, ok, fin, rsv1, err
-}
-
-// checkHeader judges the mask bit of a frame, and of a close frame the reserved bits,
-// FIN and the length as written.
+// checkHeader judges the mask bit and the opcode of a frame, and of a close frame the
+// reserved bits, FIN and the length as written.
 func (c *Conn) checkHeader() error {
 	b := *c.safeBufferPointer(c.bytesCached)
 	if len(b) < 2 {
@@ -135,6 +148,9 @@ func (c *Conn) checkHeader() error {
 	}
 	if b[1]&maskBit != 0 == c.isClient {
 		return frame.ErrMask
+	}
+	if b[0]&0xf > byte(PongMessage) {
+		return ErrReservedMessageType
 	}
 	switch _, err := frame.Len(b); err {
 	case nil, frame.ErrNotClose, frame.ErrIncomplete:
