@@ -44,9 +44,8 @@ func ParseMasked(b []byte) (payload []byte, n int, err error) {
 	}
 	n = headerLen + keyLen + int(b[1]-maskBit)
 	payload = b[headerLen+keyLen : n : n]
-	key := (*[keyLen]byte)(b[headerLen:])
-	xor(payload, *key)
-	*key = [keyLen]byte{}
+	xor(payload, word32(b, headerLen))
+	*(*[keyLen]byte)(b[headerLen:]) = [keyLen]byte{}
 	return payload, n, nil
 }
 
@@ -141,7 +140,7 @@ func appendMasked[R ~string | ~[]byte](dst []byte, c uint64, reason R, key [4]by
 	switch {
 	case size > codeLen:
 		putPayload(payload, code.Code(c), reason)
-		xor(payload, key)
+		xor(payload, word32(key[:], 0))
 	case size > 0:
 		// The code alone needs no calls.
 		payload[0], payload[1] = byte(c>>8)^key[0], byte(c)^key[1]
@@ -151,15 +150,20 @@ func appendMasked[R ~string | ~[]byte](dst []byte, c uint64, reason R, key [4]by
 	return dst[:end], nil
 }
 
-// xor masks or unmasks p with key (RFC 6455, section 5.3).
-func xor(p []byte, key [keyLen]byte) {
-	k := uint64(key[0]) | uint64(key[1])<<8 | uint64(key[2])<<16 | uint64(key[3])<<24
-	k |= k << 32
+// xor masks or unmasks p (RFC 6455, section 5.3) with a key loaded little-endian.
+func xor(p []byte, key uint32) {
+	k := uint64(key)<<32 | uint64(key)
 	n := len(p)
 	if n < 8 {
-		for i := range p {
-			p[i] ^= byte(k)
-			k >>= 8
+		// Two bytes a step, since Parse loads the code at once and would wait for two
+		// narrower stores.
+		for ; len(p) >= 2; p = p[2:] {
+			w := uint16(p[0]) | uint16(p[1])<<8 ^ uint16(k)
+			p[0], p[1] = byte(w), byte(w>>8)
+			k >>= 16
+		}
+		if len(p) > 0 {
+			p[0] ^= byte(k)
 		}
 		return
 	}
