@@ -17,48 +17,51 @@ func valid[R ~string | ~[]byte](r R) bool { return len(r) == 0 || check(r) }
 // machine that has no branch to mispredict.
 func check[R ~string | ~[]byte](r R) bool {
 	const high = 0x8080808080808080 // set in a word with a byte past ASCII
-	var w uint64
-	switch n := len(r); {
-	case 4 <= n && n < 8: // first, since utf8.Valid is at its best with one rune of 4
+	n := len(r)
+	var w uint64 // all words but the last
+	switch {
+	case n >= 32:
+		w = word64(r, 0) | word64(r, 8) | word64(r, 16) | word64(r, 24)
+		if w&high != 0 {
+			return run(r) // text in another script rarely begins with 32 bytes of ASCII
+		}
+		for p := r[32:]; len(p) > 32; p = p[32:] {
+			w |= word64(p, 0) | word64(p, 8) | word64(p, 16) | word64(p, 24)
+		}
+		w |= word64(r, n-32) | word64(r, n-24) | word64(r, n-16)
+	case n >= 16:
+		w = word64(r, 0) | word64(r, 8) | word64(r, n-16)
+	case n >= 8:
+		w = word64(r, 0)
+	case n >= 4:
 		head := word32(r, 0)
 		if (head|word32(r, n-4))&(high>>32) == 0 {
 			return true
 		}
 		// Without run, whose loops would make it slower than utf8.Valid.
-		s := next(accept, first[uint8(head)]+second[uint8(head>>8)])
-		s = next(s, first[uint8(head>>16)]+second[uint8(head>>24)])
+		s := next(accept, first[uint8(head)], second[uint8(head>>8)])
+		s = next(s, first[uint8(head>>16)], second[uint8(head>>24)])
 		if n >= 6 {
-			s = next(s, first[r[4]]+second[r[5]])
+			s = next(s, first[r[4]], second[r[5]])
 		}
 		if n&1 != 0 {
-			s = next(s, first[r[n-1]])
+			s = next(s, first[r[n-1]], 0)
 		}
 		return s&63 == accept
-	case n < 2:
-		return n == 0 || r[0] < utf8.RuneSelf
-	case n < 4:
-		if n == 2 {
-			return next(accept, first[r[0]]+second[r[1]])&63 == accept
+	case n >= 2:
+		s := next(accept, first[r[0]], second[r[1]])
+		if n == 3 {
+			s = next(s, first[r[2]], 0)
 		}
-		if r[0]|r[1]|r[2] < utf8.RuneSelf {
-			return true
-		}
-		s := next(accept, first[r[0]]+second[r[1]])
-		return next(s, first[r[2]])&63 == accept
-	case n < 16:
-		w = word64(r, 0) | word64(r, n-8)
-	case n < 32:
-		w = word64(r, 0) | word64(r, 8) | word64(r, n-16) | word64(r, n-8)
+		return s&63 == accept
 	default:
-		w = word64(r, n-32) | word64(r, n-24) | word64(r, n-16) | word64(r, n-8)
-		if w&high != 0 {
-			break // text in another script rarely ends in 32 bytes of ASCII
-		}
-		for p := r; len(p) > 32; p = p[32:] {
-			w |= word64(p, 0) | word64(p, 8) | word64(p, 16) | word64(p, 24)
-		}
+		return n == 0 || r[0] < utf8.RuneSelf
 	}
-	return w&high == 0 || run(r)
+	if w&high != 0 {
+		return run(r)
+	}
+	// ASCII may end with an emoji or a quotation mark, all in the last word.
+	return word64(r, n-8)&high == 0 || run(r[n-8:])
 }
 
 // run takes r through the state machine of utf8_table.go, two bytes a step, and
@@ -67,29 +70,28 @@ func run[R ~string | ~[]byte](r R) bool {
 	s := uint64(accept)
 	i := 0
 	for ; i < len(r)-7; i += 8 {
-		s = next(s, first[r[i]]+second[r[i+1]])
-		s = next(s, first[r[i+2]]+second[r[i+3]])
-		s = next(s, first[r[i+4]]+second[r[i+5]])
-		s = next(s, first[r[i+6]]+second[r[i+7]])
+		s = next(s, first[r[i]], second[r[i+1]])
+		s = next(s, first[r[i+2]], second[r[i+3]])
+		s = next(s, first[r[i+4]], second[r[i+5]])
+		s = next(s, first[r[i+6]], second[r[i+7]])
 	}
 	for ; i < len(r)-1; i += 2 {
-		s = next(s, first[r[i]]+second[r[i+1]])
+		s = next(s, first[r[i]], second[r[i+1]])
 	}
 	if i < len(r) {
-		s = next(s, first[r[i]])
+		s = next(s, first[r[i]], 0)
 	}
 	return s&63 == accept
 }
 
-// next returns the state after two bytes, given the row of their classes in
-// pairs. Of a single byte that is the row as if ASCII, class 0, followed, which is
-// accepted only where a character may begin.
+// next returns the state after two bytes, given the first one's class of first and
+// the second one's of second. For an odd final byte the second class is 0, as if ASCII
+// followed, which is accepted only where a character may begin.
 //
-// A row holds the next state for each state, in six bits: shifted right by a
-// state, which is a multiple of six, its low six bits are the next one. So the
-// time depends on the length alone, and only the shift waits for the step before
-// it.
-func next(s uint64, row uint8) uint64 { return pairs[row] >> (s & 63) }
+// A row of pairs holds the next state for each state, in six bits: shifted right by a
+// state, which is a multiple of six, its low six bits are the next one. So the time
+// depends on the length alone, and only the shift waits for the previous step.
+func next(s uint64, a, b uint8) uint64 { return pairs[uint64(a)|uint64(b)] >> (s & 63) }
 
 // word64 loads r[i:i+8], little-endian. The compiler makes it one load.
 func word64[R ~string | ~[]byte](r R, i int) uint64 {
