@@ -46,9 +46,9 @@ type end struct {
 	closes  int       // close frames that it sent
 	code    code.Code // as sent
 	reason  string
-	fault   error  // what is wrong with that frame, a frame.Error, or nil
-	broken  bool   // wrong in its header, so that its payload does not count
-	payload []byte // one byte more than a good one at most
+	fault   error // what is wrong with that frame, a frame.Error, or nil
+	broken  bool  // wrong in its header, so that its payload does not count
+	payload []byte
 	next    uint32 // the sequence number after it
 }
 
@@ -150,7 +150,7 @@ func (e *end) sent(f closeFrame, side int) {
 	if !e.broken {
 		e.fault = err
 	}
-	e.payload = append(e.payload, f.payload[:least(len(f.payload), frame.MaxPayload+1)]...)
+	e.payload = f.payload
 }
 
 // headerFault returns what is wrong with the header of a close frame, or nil.
@@ -173,11 +173,4 @@ func (e *end) receive(from *end) {
 		return
 	}
 	e.view.Receive(from.payload) // what is wrong with it is from.fault
-}
-
-func least(a, b int) int {
-	if a < b {
-		return a
-	}
-	return b
 }

@@ -87,9 +87,9 @@ func TestTraceEnds(t *testing.T) {
 		{"two frames of a packet",
 			opened + "client 8182 6869 8882 03e8\nserver 8101 78 8802 03e8 8802 03e9 FIN\nclient FIN",
 			"6ms|client|1000|1000|yes|FIN server, FIN client|2ms|server: 2 close frames"},
-		{"a frame that is not a close frame",
-			opened + "client 8182 03e8\nserver FIN\nclient FIN",
-			"6ms|-|-|-|no|FIN server, FIN client|-|no close frame"},
+		{"frames that are no close frames",
+			opened + "client 8182 03e8 8982 03e8 8a80 -\nclient 88 -\nserver FIN\nclient FIN",
+			"7ms|-|-|-|no|FIN server, FIN client|-|no close frame"},
 		{"a close frame with the FIN of TCP",
 			opened + "client 8880 - FIN\nserver 8800 - FIN",
 			"5ms|client|1005|1005|yes|FIN client, FIN server|1ms"},
@@ -141,6 +141,7 @@ func TestTraceEnds(t *testing.T) {
 		{"a capture that begins with a frame",
 			"server 8802 03e8\nclient 8882 03e8\nserver FIN\nclient FIN",
 			"3ms|server|1000|1000|yes|FIN server, FIN client|3ms"},
+		{"half a header", "client 88 -", ""},
 		{"no WebSocket", "client SYN\nserver SYN ACK\nclient FIN\nserver FIN", ""},
 		{"the end of another connection", "client FIN\nserver FIN\nserver RST", ""},
 	} {
@@ -164,6 +165,25 @@ func TestTraceSummary(t *testing.T) {
 		"1000 (Normal Closure)                  1       1\n"
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+// The zone of an address is text, which is not printed.
+func TestTraceZone(t *testing.T) {
+	in := strings.ReplaceAll(capture(opened), `"::1"`, `"fe80::1%\u001b[31m"`)
+	stdout, stderr, status := trace(strings.NewReader(in), "-")
+	if !strings.Contains(stdout, "[fe80::1]:1001") || !printsOnly(stdout+stderr) || status != exitOK {
+		t.Errorf("got status %d, %q, %q", status, stdout, stderr)
+	}
+}
+
+// The limit is that of a packet, not of all of them.
+func TestTraceManyPackets(t *testing.T) {
+	packets := strings.Trim(capture("client SYN"), "[]")
+	packets = strings.Replace(packets, `"frame":`, `"data":"`+strings.Repeat("0", maxString)+`","frame":`, 1)
+	in := "[" + strings.Repeat(packets+",", maxPacket/maxString+10) + packets + "]"
+	if _, stderr, status := trace(strings.NewReader(in), "-"); status != exitOK {
+		t.Errorf("got status %d, %q", status, stderr)
 	}
 }
 

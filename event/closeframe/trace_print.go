@@ -235,12 +235,11 @@ func (e *end) text() string {
 	return strconv.Itoa(int(e.code)) + " " + strconv.Quote(e.reason)
 }
 
-// duration returns d with about three digits.
+// duration returns d with three digits.
 func duration(d time.Duration) string {
-	for _, unit := range []time.Duration{time.Second, time.Millisecond, time.Microsecond} {
-		if d >= unit {
-			return d.Round(unit / 100).String()
-		}
+	step := time.Duration(1)
+	for d/step >= 1000 {
+		step *= 10
 	}
-	return d.String()
+	return d.Round(step).String()
 }
