@@ -133,7 +133,7 @@ func (d *decoder) decodeFrames(b []byte, how string) {
 		f.as = how + h.String()
 		d.print(f)
 		end := h.end(b)
-		if b = b[end:]; end == 0 || len(b) == 0 || d.dead() {
+		if b = b[end:]; end == 0 || len(b) == 0 {
 			return
 		}
 	}
