@@ -28,19 +28,19 @@ type tally struct{ ends, clean int }
 
 // A line is what is reported of a connection; it is the object that -json prints.
 type line struct {
-	Time    time.Time `json:"time"`
-	Client  side      `json:"client"`
-	Server  side      `json:"server"`
-	Seconds float64   `json:"seconds"`         // from its first packet to its last one
-	First   string    `json:"first,omitempty"` // "client", "server", or "both" where the close frames crossed
-	Clean   bool      `json:"clean"`           // both close frames are valid, and TCP ended
-	TCP     string    `json:"tcp"`
-	Closing *float64  `json:"closingSeconds,omitempty"` // from the first close frame to the last packet
-	Wrong   []string  `json:"wrong,omitempty"`
+	Time    time.Time  `json:"time"`
+	Client  sideReport `json:"client"`
+	Server  sideReport `json:"server"`
+	Seconds float64    `json:"seconds"`         // from its first packet to its last one
+	First   string     `json:"first,omitempty"` // "client", "server", or "both" where the close frames crossed
+	Clean   bool       `json:"clean"`           // both close frames are valid, and TCP ended
+	TCP     string     `json:"tcp"`
+	Closing *float64   `json:"closingSeconds,omitempty"` // from the first close frame to the last packet
+	Wrong   []string   `json:"wrong,omitempty"`
 }
 
-// A side is one end of a connection.
-type side struct {
+// A sideReport is one end of a connection.
+type sideReport struct {
 	Address string           `json:"address"`
 	Sent    json.RawMessage  `json:"sent,omitempty"` // its close frame: code, reason, and error if it is malformed
 	Event   event.CloseEvent `json:"event"`          // what a browser's onclose would report at this end
@@ -61,7 +61,7 @@ func (r *reporter) line(c *conn, last time.Time) {
 		Server:  c.ends[server].side(),
 		Seconds: c.endAt.Sub(c.start).Seconds(),
 		TCP:     c.tcpText(),
-		Wrong:   c.wrong(ended),
+		Wrong:   c.wrong(),
 	}
 	// The handshakes are final now.
 	l.Clean = ended && l.Client.Event.WasClean() && l.Server.Event.WasClean()
@@ -154,7 +154,7 @@ func (r *reporter) summary() {
 func (c *conn) code() code.Code { return c.ends[1-c.first].view.End().Code() }
 
 // wrong returns what was wrong, in words.
-func (c *conn) wrong(ended bool) (all []string) {
+func (c *conn) wrong() (all []string) {
 	if !c.switched {
 		all = append(all, "no 101 response")
 	}
@@ -195,8 +195,8 @@ func (c *conn) tcpText() string {
 }
 
 // side returns what is reported of e, whose connection is at its end.
-func (e *end) side() side {
-	s := side{Address: e.addr.String(), Event: e.view.End()}
+func (e *end) side() sideReport {
+	s := sideReport{Address: e.addr.String(), Event: e.view.End()}
 	if e.closes > 0 {
 		s.Sent = e.sentJSON()
 	}

@@ -1,3 +1,5 @@
+//go:build linux
+
 // Ends records how connections of several WebSocket clients end, for the tests of
 // closeframe trace:
 //
