@@ -207,3 +207,13 @@ func TestShortener(t *testing.T) {
 		}
 	}
 }
+
+// Newer versions of tshark print a date in place of seconds.
+func TestTraceTimes(t *testing.T) {
+	for _, s := range []string{"1795438159.239278", "1795438159.239278000", "2026-11-23T12:49:19.239278000Z", "2026-11-23T13:49:19.239278+01:00"} {
+		got, err := parseTime(s)
+		if want := "2026-11-23 12:49:19.239278 +0000 UTC"; err != nil || got.String() != want {
+			t.Errorf("%s: got %v, %v, want %s", s, got, err, want)
+		}
+	}
+}

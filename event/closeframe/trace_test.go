@@ -174,7 +174,7 @@ func TestTraceJSON(t *testing.T) {
 
 // However large what a packet repeats in hex, it takes no memory.
 func TestTraceMemory(t *testing.T) {
-	const size = 64 << 20
+	const size = 16 << 20
 	in, err := os.ReadFile("testdata/trace/gorilla.json")
 	if err != nil {
 		t.Fatal(err)
