@@ -4,6 +4,7 @@
 //	closeframe encode [-frame] [-mask KEY] [-truncate] CODE [REASON]
 //	closeframe explain [CODE|WORD...]
 //	closeframe trace [-json] [-keylog FILE] [-print-command] [CAPTURE]
+//	closeframe probe [-list] [-row PATTERN] [FLAGS] URL | -listen ADDR
 //
 // closeframe -h and closeframe VERB -h print the rest, with examples.
 package main
@@ -28,6 +29,7 @@ const (
 	exitOK     = 0
 	exitFailed = 1 // something was rejected; what could be done is done
 	exitUsage  = 2 // the command line is wrong; nothing is done
+	exitNoPeer = 3 // as exitUsage, without the usage
 )
 
 // A verb is one thing that the command does. setup declares its flags and returns
@@ -39,9 +41,11 @@ type verb struct {
 	short string // one line for closeframe -h
 	help  string // what follows the usage for -h, up to the statuses
 	setup func(*flag.FlagSet) func(args []string, s streams) int
+
+	statuses string // in place of those of all verbs, if not empty
 }
 
-var verbs = []verb{decodeVerb, encodeVerb, explainVerb, traceVerb}
+var verbs = []verb{decodeVerb, encodeVerb, explainVerb, traceVerb, probeVerb}
 
 func (v verb) usage() string { return "usage: closeframe " + v.name + " " + v.args + "\n" }
 
@@ -148,7 +152,10 @@ func (v verb) run(args []string, s streams) int {
 	do := v.setup(flags)
 	switch err := flags.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
-		io.WriteString(s.out, v.usage()+v.help+statuses)
+		if v.statuses == "" {
+			v.statuses = statuses
+		}
+		io.WriteString(s.out, v.usage()+v.help+v.statuses)
 		return exitOK
 	case err != nil:
 		s.complain("%s", printable(err.Error()))
@@ -156,8 +163,11 @@ func (v verb) run(args []string, s streams) int {
 		return exitUsage
 	}
 	status := do(flags.Args(), s)
-	if status == exitUsage {
+	switch status {
+	case exitUsage:
 		io.WriteString(s.err, v.usage())
+	case exitNoPeer:
+		return exitUsage
 	}
 	return status
 }

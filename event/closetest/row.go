@@ -76,7 +76,7 @@ type Step struct {
 	Do     Action `json:"do"`
 	Bytes  Hex    `json:"bytes,omitempty"`  // SendBytes, DripBytes, SlowBytes, Answer
 	Code   int    `json:"code,omitempty"`   // AskClose
-	Reason string `json:"reason,omitempty"` // AskClose; may be no UTF-8
+	Reason Hex    `json:"reason,omitempty"` // AskClose; not always UTF-8
 }
 
 // An Action is what a Step does.

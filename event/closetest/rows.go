@@ -48,7 +48,7 @@ func (w Want) level() Level {
 	switch {
 	case w.TCP == May:
 		return May
-	case len(w.Never) > 0 || w.ReportedLevel == Must || w.Sent != nil:
+	case len(w.Never) > 0 || w.ReportedLevel == Must || len(w.Sent) > 0:
 		return Must
 	}
 	return Should
@@ -82,7 +82,9 @@ func rejected(answer ...int) Want {
 // good close frame with code shows that it did not.
 func failed(code int, answer ...int) Want {
 	w := rejected(answer...)
-	w.Never = []int{code, 1000, noStatus}
+	if w.Never = []int{code, noStatus}; code != 1000 {
+		w.Never = append(w.Never, 1000)
+	}
 	return w
 }
 
@@ -163,5 +165,5 @@ func join(frames ...[]byte) (b []byte) {
 }
 
 func send(frames ...[]byte) Step       { return Step{Do: SendBytes, Bytes: join(frames...)} }
-func ask(code int, reason string) Step { return Step{Do: AskClose, Code: code, Reason: reason} }
+func ask(code int, reason string) Step { return Step{Do: AskClose, Code: code, Reason: Hex(reason)} }
 func answer(b []byte) Step             { return Step{Do: Answer, Bytes: b} }

@@ -31,7 +31,6 @@ func (l *list) orders() {
 	add("5.5.2", "a ping, then the answer to the application's 1001", "RFC 6455, 5.5.2: a ping is answered until the peer's close frame came",
 		"python-websockets/websockets PR 1429", pong, ask(1001, "bye"), Step{Do: Await}, send(l.frame(opPing, "late")), send(first))
 	bad := rejected(1001)
-	bad.Never = []int{noFrame}
 	add("7.4.1", "code 1015 in answer to the application's 1001", "RFC 6455, 7.4.1 and 7.1.5", "", bad, ask(1001, "bye"), answer(l.closing(1015, "")))
 }
 

@@ -168,7 +168,7 @@ func (p *peer) step(s Step, c *call) {
 	case SlowBytes:
 		p.drip(s.Bytes, p.timeout/10)
 	case AskClose:
-		c.start(s.Code, s.Reason)
+		c.start(s.Code, string(s.Reason))
 	case Await:
 		p.await()
 	case Answer:

@@ -1,0 +1,230 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"flag"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"example.com/closeframe/event/closetest"
+)
+
+var probeVerb = verb{
+	name:  "probe",
+	args:  "[-list] [-row PATTERN] [FLAGS] URL | -listen ADDR",
+	short: "whether a server or a client ends its connections as it should",
+	help: `
+Tests how a WebSocket server, or the clients that connect to ADDR, end connections:
+about a hundred rows, each a connection of its own, a few at a time. A row is named by
+a section of RFC 6455 and a number, and prints one line when it ends. What the
+application reports is not judged, and rows in which it has to close are not run;
+package closetest can do both for programs in Go.
+
+  -list            print the rows and run none; with -listen those for clients
+  -row PATTERN     only the rows 7.4.1/3, 7.4.*/*, of section 7.4.1 or of kind payload,
+                   header, split, order, tcp or send; can be repeated
+  -strict          a broken SHOULD is as bad as a broken MUST
+  -json            print one line of JSON for each row
+  -junit FILE      write a report for CI systems as well
+  -timeout TIME    wait so long for each thing that has to happen (10s)
+  -H 'NAME: VALUE' send a header field in the opening handshake; can be repeated
+  -subprotocol P   offer a subprotocol; can be repeated
+  -insecure        accept any certificate
+  -listen ADDR     test clients: a connection to / gets the next row, one to /?row=7.4.1/3
+                   that row. It ends when all rows ran, or after TIME without a
+                   connection. ADDR is of loopback if it is a port alone, as :9000.
+
+An interrupt ends the run with what is known by then.
+
+Examples:
+  $ closeframe probe -list -row 8.1/1
+  8.1/1     MUST    payload  a reason that is not UTF-8, c0 80 (overlong) (RFC 6455, 8.1)
+  $ closeframe probe -list -json -row 7.1.1/1
+`,
+	statuses: `
+Exit status:
+  0   all rows that ran hold, or break no more than a SHOULD
+  1   a MUST is broken, with -strict a SHOULD, or the run ended early
+  2   the command line is wrong, the peer cannot be reached, or is no WebSocket
+`,
+	setup: func(flags *flag.FlagSet) func([]string, streams) int {
+		p := &probe{}
+		p.flags(flags)
+		return p.run
+	},
+}
+
+// A probe is one run of the verb.
+type probe struct {
+	streams
+	listen, junit          string
+	list, strict, asJSON   bool
+	insecure               bool
+	timeout                time.Duration
+	patterns, subprotocols texts
+	headers                texts
+
+	under closetest.Role
+	rows  []closetest.Row
+	print printer
+}
+
+// texts is a flag that can be repeated.
+type texts []string
+
+func (t *texts) String() string     { return strings.Join(*t, ", ") }
+func (t *texts) Set(s string) error { *t = append(*t, s); return nil }
+
+func (p *probe) flags(flags *flag.FlagSet) {
+	flags.BoolVar(&p.list, "list", false, "")
+	flags.BoolVar(&p.strict, "strict", false, "")
+	flags.BoolVar(&p.asJSON, "json", false, "")
+	flags.BoolVar(&p.insecure, "insecure", false, "")
+	flags.StringVar(&p.listen, "listen", "", "")
+	flags.StringVar(&p.junit, "junit", "", "")
+	flags.DurationVar(&p.timeout, "timeout", closetest.DefaultTimeout, "")
+	flags.Var(&p.patterns, "row", "")
+	flags.Var(&p.headers, "H", "")
+	flags.Var(&p.subprotocols, "subprotocol", "")
+}
+
+func (p *probe) run(args []string, s streams) int {
+	p.streams = s
+	header, err := p.check(args)
+	if err != nil {
+		p.complain("%s", printable(err.Error()))
+		return exitUsage
+	}
+	if p.list {
+		return p.printList()
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	p.print = printer{streams: s, asJSON: p.asJSON, total: len(p.rows), progress: s.err.isTerminal()}
+	result := func(r closetest.Result) {
+		if p.print.result(r); p.dead() {
+			cancel()
+		}
+	}
+	var report *closetest.Report
+	if p.listen != "" {
+		c := closetest.Client{Addr: p.listen, Timeout: p.timeout, Select: p.selects, OnResult: result,
+			OnListen: func(url string) { fmt.Fprintf(s.err, "closeframe: clients connect to %s\n", url) }}
+		report, err = c.Run(ctx)
+	} else {
+		c := closetest.Server{URL: args[0], Header: header, Subprotocols: p.subprotocols, Timeout: p.timeout,
+			TLSConfig: &tls.Config{InsecureSkipVerify: p.insecure}, Select: p.selects, OnResult: result}
+		report, err = c.Run(ctx)
+	}
+	p.print.clear()
+	return p.finish(report, err)
+}
+
+// check judges the command line.
+func (p *probe) check(args []string) (http.Header, error) {
+	if p.listen != "" {
+		p.under = closetest.ClientRole
+	}
+	for _, r := range closetest.Rows(p.under) {
+		ok, err := p.match(r)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			p.rows = append(p.rows, r)
+		}
+	}
+	header := http.Header{}
+	for _, h := range p.headers {
+		name, value, ok := strings.Cut(h, ":")
+		if !ok || name == "" || strings.ContainsAny(name, " \t") {
+			return nil, fmt.Errorf("-H %q is not 'NAME: VALUE'", h)
+		}
+		header.Add(name, strings.TrimSpace(value))
+	}
+	server := len(p.headers) > 0 || len(p.subprotocols) > 0 || p.insecure
+	switch {
+	case len(p.rows) == 0:
+		return nil, fmt.Errorf("no row is %s", strings.Join(p.patterns, " or "))
+	case p.timeout <= 0:
+		return nil, errors.New("-timeout is not positive")
+	case p.list && len(args) == 0:
+		return header, nil
+	case p.listen != "" && len(args) > 0:
+		return nil, errors.New("a URL and -listen")
+	case p.listen != "" && server:
+		return nil, errors.New("-H, -subprotocol and -insecure are for a URL")
+	case p.listen == "" && len(args) != 1:
+		return nil, errors.New("one URL is needed, or -listen")
+	}
+	if host, port, err := net.SplitHostPort(p.listen); err == nil && host == "" {
+		p.listen = net.JoinHostPort("127.0.0.1", port)
+	}
+	return header, nil
+}
+
+// match reports whether a pattern selects a row; without patterns all are.
+func (p *probe) match(r closetest.Row) (ok bool, err error) {
+	for _, pattern := range p.patterns {
+		m, err := r.Match(pattern)
+		if err != nil {
+			return false, fmt.Errorf("-row %q: %w", pattern, err)
+		}
+		ok = ok || m
+	}
+	return ok || len(p.patterns) == 0, nil
+}
+
+func (p *probe) selects(r closetest.Row) bool {
+	ok, _ := p.match(r)
+	return ok
+}
+
+// worst returns the level that fails the run.
+func (p *probe) worst() closetest.Level {
+	if p.strict {
+		return closetest.Should
+	}
+	return closetest.Must
+}
+
+// finish prints the summary and returns the exit status.
+func (p *probe) finish(report *closetest.Report, err error) int {
+	if ran := len(report.Results) - report.NotRun(); ran == 0 && err != nil && !errors.Is(err, context.Canceled) {
+		p.complain("%s", printable(strings.TrimPrefix(err.Error(), "closetest: ")))
+		return exitNoPeer
+	}
+	status := exitOK
+	if !p.asJSON {
+		p.print.summary(report)
+	}
+	if p.junit != "" {
+		if err := writeJUnit(p.junit, report, p.worst()); err != nil {
+			p.complain("%s", printable(err.Error()))
+			status = exitFailed
+		}
+	}
+	switch {
+	case p.dead():
+		return exitFailed
+	case errors.Is(err, context.Canceled):
+		p.complain("interrupted")
+		return exitFailed
+	case err != nil:
+		p.complain("%s", printable(strings.TrimPrefix(err.Error(), "closetest: ")))
+		return exitFailed
+	case report.Err(p.worst()) != nil:
+		return exitFailed
+	}
+	return status
+}

@@ -1,0 +1,287 @@
+//go:build go1.24
+
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/sha1"
+	"encoding/base64"
+	"encoding/json"
+	"encoding/xml"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"example.com/closeframe/event/closetest"
+)
+
+// naive is a server that answers every first frame with 1000 and ends TCP.
+func naive(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("Upgrade", "websocket")
+	h.Set("Connection", "Upgrade")
+	h.Set("Sec-WebSocket-Accept", accept(r.Header.Get("Sec-WebSocket-Key")))
+	if protocols := r.Header.Get("Sec-WebSocket-Protocol"); protocols != "" {
+		h.Set("Sec-WebSocket-Protocol", protocols)
+	}
+	w.WriteHeader(http.StatusSwitchingProtocols)
+	c, rw, err := w.(http.Hijacker).Hijack()
+	if err != nil {
+		return
+	}
+	defer c.Close()
+	rw.Flush()
+	rw.Read(make([]byte, 1024))
+	c.Write([]byte{0x88, 2, 3, 232})
+}
+
+// probed runs the verb and returns its outputs and status.
+func probed(args ...string) (stdout, stderr string, status int) {
+	var out, err bytes.Buffer
+	status = run(append([]string{"probe"}, args...), strings.NewReader(""), &out, &err)
+	return out.String(), err.String(), status
+}
+
+func TestProbeServer(t *testing.T) {
+	srv := httptest.NewServer(http.HandlerFunc(naive))
+	defer srv.Close()
+	const (
+		good   = "7.4.1/1"  // 1000
+		should = "7.4.1/10" // 1004
+		must   = "8.1/1"    // not UTF-8
+		hook   = "7.1.2/1"
+	)
+	for _, tt := range []struct {
+		args   string
+		status int
+		want   []string
+	}{
+		{"-row " + good, 0, []string{"ok      7.4.1/1   a close frame with code 1000\n", "all         1     0       0    0        0\n"}},
+		{"-row " + must, 1, []string{"MUST    8.1/1     1007 expected for a reason that is not UTF-8, c0 80 (overlong) (RFC 6455, 8.1): answered 1000\n"}},
+		{"-row " + should, 0, []string{"SHOULD  7.4.1/10  1002 expected for a close frame with code 1004, which is never on the wire (RFC 6455, 7.4.1): answered 1000\n"}},
+		{"-strict -row " + should, 1, []string{"SHOULD  7.4.1/10 "}},
+		{"-row " + hook + " -row " + good, 0, []string{"1 not run: no hook that closes\n"}},
+		{"-row 7.4.1/2", 0, []string{"MAY     7.4.1/2   1001 expected"}},
+	} {
+		stdout, stderr, status := probed(append(strings.Fields(tt.args), srv.URL)...)
+		if status != tt.status || stderr != "" {
+			t.Errorf("%s: status %d, want %d, and %q", tt.args, status, tt.status, stderr)
+		}
+		for _, want := range tt.want {
+			if !strings.Contains(stdout, want) {
+				t.Errorf("%s: no %q in\n%s", tt.args, want, stdout)
+			}
+		}
+	}
+}
+
+func TestProbeJSON(t *testing.T) {
+	srv := httptest.NewServer(http.HandlerFunc(naive))
+	defer srv.Close()
+	stdout, _, status := probed("-json", "-row", "8.1", srv.URL)
+	lines := strings.Split(strings.TrimSuffix(stdout, "\n"), "\n")
+	if status != exitFailed || len(lines) != 13 {
+		t.Fatalf("status %d, %d lines", status, len(lines))
+	}
+	broken := 0
+	for _, line := range lines {
+		var r struct {
+			Row      struct{ Name string }
+			Ran      bool
+			Findings []struct{ Level, Part, Text string }
+		}
+		if err := json.Unmarshal([]byte(line), &r); err != nil || !r.Ran || r.Row.Name == "" {
+			t.Errorf("%v: %s", err, line)
+		}
+		for _, f := range r.Findings {
+			if f.Level == "MUST" && f.Part == "answer" && strings.HasSuffix(f.Text, "answered 1000") {
+				broken++
+			}
+		}
+	}
+	if broken != 10 {
+		t.Errorf("%d answers break a MUST, want 10:\n%s", broken, stdout)
+	}
+}
+
+func TestProbeJUnit(t *testing.T) {
+	srv := httptest.NewServer(http.HandlerFunc(naive))
+	defer srv.Close()
+	name := filepath.Join(t.TempDir(), "report.xml")
+	if _, stderr, status := probed("-junit", name, "-row", "8.1", "-row", "7.1.2/1", srv.URL); status != exitFailed {
+		t.Errorf("status %d: %s", status, stderr)
+	}
+	b, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var suite junitSuite
+	if err := xml.Unmarshal(b, &suite); err != nil {
+		t.Fatal(err)
+	}
+	if suite.Tests != 14 || suite.Failures != 10 || suite.Skipped != 1 || len(suite.Cases) != 14 {
+		t.Errorf("%d tests, %d failures, %d skipped, %d cases, want 14, 10, 1, 14", suite.Tests, suite.Failures, suite.Skipped, len(suite.Cases))
+	}
+	if _, stderr, status := probed("-junit", filepath.Join(name, "x"), "-row", "7.4.1/1", srv.URL); status != exitFailed || stderr == "" {
+		t.Errorf("a report that cannot be written: status %d, %q", status, stderr)
+	}
+}
+
+// The header, the host and the subprotocols reach the server, and -insecure accepts
+// its certificate.
+func TestProbeHandshake(t *testing.T) {
+	var got http.Header
+	var host string
+	srv := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		got, host = r.Header, r.Host
+		naive(w, r)
+	}))
+	srv.Config.ErrorLog = nil
+	defer srv.Close()
+	args := []string{"-row", "7.4.1/1", "-H", "Authorization: Bearer x", "-H", "Host: elsewhere.example", "-subprotocol", "chat", srv.URL}
+	_, stderr, status := probed(args...)
+	if status != exitUsage || !strings.Contains(stderr, "certificate") || strings.Contains(stderr, "usage") {
+		t.Errorf("status %d, %q, want the certificate rejected", status, stderr)
+	}
+	stdout, stderr, status := probed(append([]string{"-insecure"}, args...)...)
+	if status != exitOK {
+		t.Fatalf("status %d\n%s%s", status, stdout, stderr)
+	}
+	if got.Get("Authorization") != "Bearer x" || host != "elsewhere.example" || got.Get("Sec-WebSocket-Protocol") != "chat" {
+		t.Errorf("header %v, host %q", got, host)
+	}
+}
+
+// A page, and what no URL leads to, are no failed rows.
+func TestProbeNoWebSocket(t *testing.T) {
+	srv := httptest.NewServer(http.NotFoundHandler())
+	defer srv.Close()
+	stdout, stderr, status := probed(srv.URL)
+	if want := "closeframe: opening handshake: \"404 Not Found\", not 101\n"; stdout != "" || stderr != want || status != exitUsage {
+		t.Errorf("status %d, %q, %q, want %q", status, stdout, stderr, want)
+	}
+}
+
+// notify is a writer that reports lines.
+type notify chan string
+
+func (n notify) Write(p []byte) (int, error) { n <- string(p); return len(p), nil }
+
+func TestProbeListen(t *testing.T) {
+	said := make(notify, 8)
+	var out bytes.Buffer
+	status := make(chan int, 1)
+	go func() {
+		status <- run([]string{"probe", "-listen", ":0", "-row", "7.4.1/1"}, nil, &out, said)
+	}()
+	_, addr, ok := strings.Cut(strings.TrimSpace(<-said), "clients connect to ws://127.0.0.1:")
+	if !ok {
+		t.Fatalf("stderr: %q", addr)
+	}
+	c, err := net.Dial("tcp", "127.0.0.1:"+strings.TrimSuffix(addr, "/"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	io.WriteString(c, "GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: x\r\nSec-WebSocket-Version: 13\r\n\r\n")
+	r := bufio.NewReader(c)
+	if _, err := http.ReadResponse(r, nil); err != nil {
+		t.Fatal(err)
+	}
+	r.Peek(4)
+	c.Write([]byte{0x88, 0x82, 0, 0, 0, 0, 3, 232})
+	io.Copy(io.Discard, r)
+	c.Close()
+	if s := <-status; s != exitOK || !strings.HasPrefix(out.String(), "ok      7.4.1/1 ") {
+		t.Errorf("status %d\n%s", s, out.String())
+	}
+}
+
+// Nobody connects: it ends by itself.
+func TestProbeListenAlone(t *testing.T) {
+	_, stderr, status := probed("-listen", ":0", "-timeout", "20ms")
+	if status != exitUsage || !strings.Contains(stderr, "no connection for 20ms") {
+		t.Errorf("status %d, %q", status, stderr)
+	}
+}
+
+// An interrupt ends the run at once; what is known by then is printed.
+func TestProbeInterrupt(t *testing.T) {
+	rows := 0
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Query().Get("row") == "7.4.1/1" {
+			naive(w, r)
+			return
+		}
+		if rows++; rows == 1 {
+			time.Sleep(100 * time.Millisecond) // for 7.4.1/1 to end
+			p, err := os.FindProcess(os.Getpid())
+			if err == nil {
+				err = p.Signal(os.Interrupt)
+			}
+			if err != nil {
+				t.Log(err)
+			}
+		}
+		<-r.Context().Done()
+	}))
+	defer srv.Close()
+	p, _ := os.FindProcess(os.Getpid())
+	if err := p.Signal(syscall.Signal(0)); err != nil {
+		t.Skip("no signals here:", err)
+	}
+	start := time.Now()
+	stdout, stderr, status := probed("-timeout", "10m", "-row", "7.4.1/1", "-row", "7.4.1/2", srv.URL)
+	if status != exitFailed || stderr != "closeframe: interrupted\n" {
+		t.Errorf("status %d, %q", status, stderr)
+	}
+	if !strings.Contains(stdout, "ok      7.4.1/1 ") || !strings.Contains(stdout, "1 not run: interrupted\n") {
+		t.Errorf("printed\n%s", stdout)
+	}
+	if d := time.Since(start); d > time.Minute {
+		t.Errorf("took %v", d)
+	}
+}
+
+// With nobody to read the results the run ends.
+func TestProbeOutputBroken(t *testing.T) {
+	conns := make(chan bool, 1000)
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		conns <- true
+		naive(w, r)
+	}))
+	defer srv.Close()
+	if status := run([]string{"probe", srv.URL}, nil, &broken{}, io.Discard); status != exitFailed {
+		t.Errorf("status %d", status)
+	}
+	if n := len(conns); n > 20 {
+		t.Errorf("%d connections", n)
+	}
+}
+
+// The progress is written to a terminal alone, and cleared before each line.
+func TestProbeProgress(t *testing.T) {
+	var out, err bytes.Buffer
+	p := printer{streams: streams{nil, &output{w: &out}, &output{w: &err}}, total: 2, progress: true}
+	rows := closetest.Rows(closetest.ServerRole)
+	p.result(closetest.Result{Row: rows[0], Ran: true})
+	p.result(closetest.Result{Row: rows[1], Ran: true})
+	p.clear()
+	if want := "\r\x1b[K1 of 2 rows\r\x1b[K2 of 2 rows\r\x1b[K"; err.String() != want {
+		t.Errorf("%q, want %q", err.String(), want)
+	}
+}
+
+// accept returns the answer to a key (RFC 6455, 4.2.2).
+func accept(key string) string {
+	sum := sha1.Sum([]byte(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"))
+	return base64.StdEncoding.EncodeToString(sum[:])
+}
