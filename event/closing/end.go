@@ -54,10 +54,13 @@ func (c *Conn) timeout() time.Duration {
 	return c.CloseTimeout
 }
 
+// grace is how long the deadlines are before the instant, so that as a rule the reader
+// ends the connection and calls the listeners, not the timer.
+func grace(timeout time.Duration) time.Duration { return timeout / 16 }
+
 // begin begins the end, unless it has begun: it sets the instant and both deadlines,
 // for good, and ends the wait of Send. It returns nil if the connection has ended.
-// c.mu is held. The deadlines come a little before the instant, so that as a rule the
-// reader ends the connection and calls the listeners, not the timer.
+// c.mu is held.
 func (c *Conn) begin(timeout time.Duration) *ending {
 	switch {
 	case c.ended:
@@ -68,7 +71,7 @@ func (c *Conn) begin(timeout time.Duration) *ending {
 	b := c.take()
 	c.begun = true
 	b.until = time.Now().Add(timeout)
-	if c.conn.SetDeadline(b.until.Add(-timeout/16)) != nil {
+	if c.conn.SetDeadline(b.until.Add(-grace(timeout))) != nil {
 		c.arm()
 	}
 	c.change.Broadcast()
@@ -183,7 +186,6 @@ func (c *Conn) finish(cause error) error {
 		if b.timer != nil {
 			b.timer.Stop()
 		}
-		b.handshake.End()
 		c.begun, c.ended = true, true
 		c.change.Broadcast()
 	}

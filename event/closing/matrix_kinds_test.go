@@ -27,6 +27,8 @@ type peerConn struct {
 	link    interface{ Reset() }
 	r       *bufio.Reader
 	client  bool
+	second  time.Duration // scaled
+	over    chan struct{} // the test is
 	readers sync.WaitGroup
 	got     []rawFrame // by readAll; of a data frame without the payload
 	err     error      // that ended readAll
@@ -41,7 +43,7 @@ func (p *peerConn) closeWrite() { p.Conn.(interface{ CloseWrite() error }).Close
 // readAll reads to the end; when a close frame arrives it calls f.
 func (p *peerConn) readAll(f func()) {
 	for p.err == nil {
-		fr, err := readFrame(p.r)
+		fr, err := readRaw(p.r)
 		p.err = err
 		if err != nil {
 			return
@@ -53,6 +55,16 @@ func (p *peerConn) readAll(f func()) {
 		if fr.op == opClose && f != nil {
 			f()
 		}
+	}
+}
+
+// pause waits for a second, and reports whether the test is still on.
+func (p *peerConn) pause() bool {
+	select {
+	case <-p.over:
+		return false
+	case <-time.After(p.second):
+		return true
 	}
 }
 
@@ -83,8 +95,7 @@ var (
 var peerKinds = []peerKind{
 	{name: "reads nothing", run: func(p *peerConn) {}},
 	{name: "reads a byte a second", run: func(p *peerConn) {
-		for _, err := p.r.ReadByte(); err == nil; _, err = p.r.ReadByte() {
-			time.Sleep(time.Second)
+		for _, err := p.r.ReadByte(); err == nil && p.pause(); _, err = p.r.ReadByte() {
 		}
 	}},
 	{name: "sends a byte a second", run: func(p *peerConn) {
@@ -95,7 +106,7 @@ var peerKinds = []peerKind{
 				if _, err := p.Write(b[i : i+1]); err != nil {
 					return
 				}
-				time.Sleep(time.Second)
+				time.Sleep(p.second)
 			}
 		}
 	}},
@@ -105,7 +116,7 @@ var peerKinds = []peerKind{
 			if _, err := p.Write(b); err != nil {
 				return
 			}
-			time.Sleep(100 * time.Millisecond)
+			time.Sleep(p.second / 10)
 		}
 	}},
 	{name: "floods pings and reads", run: func(p *peerConn) {
@@ -115,7 +126,7 @@ var peerKinds = []peerKind{
 			if _, err := p.Write(b); err != nil {
 				return
 			}
-			time.Sleep(100 * time.Millisecond)
+			time.Sleep(p.second / 10)
 		}
 	}},
 	{name: "floods data", run: func(p *peerConn) {
@@ -124,53 +135,58 @@ var peerKinds = []peerKind{
 			if _, err := p.Write(b); err != nil {
 				return
 			}
-			time.Sleep(100 * time.Millisecond)
+			time.Sleep(p.second / 10)
 		}
 	}},
 	{name: "half-closes in its close frame", lost: true, run: func(p *peerConn) {
-		time.Sleep(time.Second)
+		time.Sleep(p.second)
 		p.Write(p.frame(opClose, bye)[:3])
 		p.closeWrite()
 		p.readAll(nil)
 	}},
 	{name: "half-closes after its close frame", want: byeClean, first: true, answer: 4000, run: func(p *peerConn) {
-		time.Sleep(time.Second)
+		time.Sleep(p.second)
 		p.Write(p.frame(opClose, bye))
 		p.closeWrite()
 		p.readAll(nil)
+		p.Close()
 	}},
 	{name: "half-closes without a close frame", lost: true, run: func(p *peerConn) {
-		time.Sleep(time.Second)
+		time.Sleep(p.second)
 		p.closeWrite()
 		p.readAll(nil)
 	}},
 	{name: "half-closes before its answer", run: func(p *peerConn) { p.readAll(p.closeWrite) }},
 	{name: "resets", run: func(p *peerConn) {
-		time.Sleep(time.Second)
+		time.Sleep(p.second)
 		p.link.Reset()
 	}},
 	{name: "drops", run: func(p *peerConn) {
-		time.Sleep(time.Second)
+		time.Sleep(p.second)
 		p.Close()
 	}},
 	{name: "closes and reads nothing", want: byeUnclean, may: byeClean, first: true, run: func(p *peerConn) {
-		time.Sleep(time.Second)
+		time.Sleep(p.second)
 		p.Write(p.frame(opClose, bye))
 	}},
 	{name: "closes first", want: byeClean, first: true, answer: 4000, run: func(p *peerConn) {
-		time.Sleep(time.Second)
+		time.Sleep(p.second)
 		p.Write(p.frame(opClose, bye))
-		p.readAll(nil)
+		p.readAll(func() {
+			if !p.client {
+				p.closeWrite()
+			}
+		})
 		p.Close()
 	}},
 	{name: "closes wrongly", answer: code.ProtocolError, run: func(p *peerConn) {
-		time.Sleep(time.Second)
+		time.Sleep(p.second)
 		p.Write(p.frame(opClose, "\x03"))
 		p.readAll(nil)
 		p.Close()
 	}},
 	{name: "breaks the protocol", answer: code.ProtocolError, run: func(p *peerConn) {
-		time.Sleep(time.Second)
+		time.Sleep(p.second)
 		p.Write([]byte{0, 0})
 		p.readAll(nil)
 	}},
@@ -179,7 +195,8 @@ var peerKinds = []peerKind{
 		p.Close()
 	}},
 	{name: "answers twice", want: answered, run: func(p *peerConn) {
-		p.readAll(func() { p.Write(append(p.frame(opClose, closed), p.frame(opClose, bye)...)) })
+		p.readAll(func() { p.Write(append(p.frame(opClose, closed), p.frame(opClose, bye)...)); p.closeWrite() })
+		p.Close()
 	}},
 	{name: "never answers", run: func(p *peerConn) { p.readAll(nil) }},
 }
@@ -190,6 +207,7 @@ type application struct {
 	c      *closing.Conn
 	conn   net.Conn
 	client bool
+	second time.Duration // scaled
 	calls  sync.WaitGroup
 	events []event.CloseEvent
 	err    error // of the reader
@@ -218,7 +236,7 @@ func (a *application) writeEach(payload []byte, pause time.Duration) {
 }
 
 func (a *application) close() {
-	time.Sleep(when)
+	time.Sleep(10 * a.second)
 	a.c.Close(code.GoingAway, "done")
 }
 
@@ -232,21 +250,31 @@ type appKind struct {
 var appKinds = []appKind{
 	{name: "idle", run: (*application).close},
 	{name: "reads", reads: true, run: func(a *application) { a.read(); a.close() }},
+	{name: "is the example", reads: true, run: func(a *application) {
+		c := Conn{a.c, bufio.NewReader(a.conn), a.client}
+		a.calls.Go(func() {
+			for a.err == nil {
+				_, _, a.err = c.ReadMessage()
+			}
+		})
+		c.WriteMessage(opText, []byte("hello"))
+		a.close()
+	}},
 	{name: "never reads", run: func(a *application) {
-		a.writeEach(make([]byte, 1000), time.Second)
+		a.writeEach(make([]byte, 1000), a.second)
 		a.close()
 	}},
 	{name: "writes 16 MB", reads: true, run: func(a *application) {
 		a.read()
-		time.Sleep(when - time.Second)
+		time.Sleep(9 * a.second)
 		a.writeEach(make([]byte, 16<<20), time.Hour)
-		time.Sleep(time.Second)
+		time.Sleep(a.second)
 		a.c.Close(code.GoingAway, "done")
 	}},
 	{name: "writes from many goroutines", reads: true, run: func(a *application) {
 		a.read()
 		for range 50 {
-			a.writeEach(make([]byte, 1000), 100*time.Millisecond)
+			a.writeEach(make([]byte, 1000), a.second/10)
 		}
 		a.close()
 	}},
@@ -254,12 +282,12 @@ var appKinds = []appKind{
 		a.read()
 		a.close()
 		a.c.Close(code.InternalError, "again")
-		time.Sleep(timeout / 2)
+		time.Sleep(2 * a.second)
 		a.c.Close(code.InternalError, "and again")
 	}},
 	{name: "terminates", reads: true, terminates: true, run: func(a *application) {
 		a.read()
-		time.Sleep(when)
+		time.Sleep(10 * a.second)
 		a.c.Terminate()
 	}},
 	{name: "panics in a listener", reads: true, run: func(a *application) {

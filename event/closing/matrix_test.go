@@ -1,4 +1,3 @@
-//go:debug asynctimerchan=0
 //go:build go1.25
 
 package closing_test
@@ -18,10 +17,8 @@ import (
 	"example.com/closeframe/event/closing"
 )
 
-const (
-	timeout = 4 * time.Second
-	when    = 10 * time.Second // the application closes
-)
+// timeout is the CloseTimeout of the tests in synctest's clock.
+const timeout = 4 * time.Second
 
 // A wire is what the bytes of a connection go over.
 type wire uint8
@@ -84,7 +81,7 @@ func (c cell) run(t *testing.T) {
 
 	over := make(chan struct{})
 	var p sync.WaitGroup
-	pc := &peerConn{Conn: them, link: theirs, r: bufio.NewReader(them), client: !c.client}
+	pc := &peerConn{Conn: them, link: theirs, r: bufio.NewReader(them), client: !c.client, second: time.Second, over: over}
 	p.Go(func() {
 		c.peer.run(pc)
 		<-over
@@ -97,7 +94,7 @@ func (c cell) run(t *testing.T) {
 		conn = closing.Client(us)
 	}
 	conn.CloseTimeout = timeout
-	a := &application{t: t, c: conn, conn: us, client: c.client}
+	a := &application{t: t, c: conn, conn: us, client: c.client, second: time.Second}
 	conn.OnClose(func(e event.CloseEvent) { a.events = append(a.events, e) })
 	c.app.run(a)
 	a.calls.Wait()

@@ -1,3 +1,4 @@
+//go:debug asynctimerchan=0
 //go:build go1.25
 
 package closing_test

@@ -14,13 +14,6 @@ import (
 	"example.com/closeframe/event/closing"
 )
 
-const (
-	opText  = 1
-	opClose = 8
-	opPing  = 9
-	opPong  = 10
-)
-
 // A rawFrame is any frame, as it stands on the wire but unmasked.
 type rawFrame struct {
 	op      byte
@@ -32,7 +25,7 @@ func (f rawFrame) String() string { return fmt.Sprintf("%d %x", f.op, f.payload)
 
 var errFrame = errors.New("frame that the tests do not send")
 
-func readFrame(r io.Reader) (f rawFrame, err error) {
+func readRaw(r io.Reader) (f rawFrame, err error) {
 	var h [14]byte
 	if _, err = io.ReadFull(r, h[:2]); err != nil {
 		return f, err
@@ -104,7 +97,7 @@ func appendFrame(b []byte, client bool, op byte, payload []byte) []byte {
 func serve(c *closing.Conn, conn net.Conn, client bool) error {
 	r := bufio.NewReader(conn)
 	for {
-		f, err := readFrame(r)
+		f, err := readRaw(r)
 		switch {
 		case err == errFrame || err == nil && f.masked == client:
 			return c.Fail(code.ProtocolError, "", errFrame)

@@ -54,11 +54,12 @@ func (c *Conn) sendPong(b *ending) {
 	}
 	err := c.send(b, pongFrame, b.pong[:b.pongSize])
 	c.ponging = false
+	c.change.Broadcast() // the reader must not wait for the next holder
 	switch {
 	case err == nil && !c.begun:
 		c.conn.SetWriteDeadline(time.Time{})
-	case errors.Is(err, os.ErrDeadlineExceeded) && !c.begun:
-		c.begin(0) // the peer has had its time
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		c.begin(grace(c.timeout())) // the peer has had its time
 		fallthrough
 	case err != nil:
 		c.fail(err)
