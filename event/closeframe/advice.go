@@ -2,8 +2,8 @@ package main
 
 import "example.com/closeframe/code"
 
-// Advice is what to do about a code, for whoever receives it. RFC 6455 says little of
-// it: these are defaults, to begin with. This table is their home; the retry example of
+// Advice is what the receiver of a code should do. RFC 6455 says little about it: these
+// are defaults to begin with. This table is their home; the retry example of
 // package code quotes it.
 type advice struct {
 	sender string // who usually sends it
@@ -31,7 +31,7 @@ func adviceOf(c code.Code) advice {
 	case code.GoingAway:
 		return advice{"a server that shuts down; a browser whose page is left", never, "from a server: " + delayed, lasting}
 	case code.ProtocolError:
-		return advice{"the other stack, about frames", aBug, never, problem}
+		return advice{"the other stack, when it rejects a frame", aBug, never, problem}
 	case code.UnsupportedData:
 		return advice{"an endpoint for text only, or for binary only", aBug, never, problem}
 	case code.NoStatus:
@@ -39,29 +39,29 @@ func adviceOf(c code.Code) advice {
 	case code.AbnormalClosure:
 		return advice{reported + " when the connection broke", "yes, with the error of the connection", growing, lasting}
 	case code.InvalidPayload:
-		return advice{"the other stack, about text or a reason that is not UTF-8", aBug, never, problem}
+		return advice{"the other stack, when text or a reason is not UTF-8", aBug, never, problem}
 	case code.PolicyViolation:
-		return advice{"a server: a missing login, a wrong origin, a rate limit", "yes, with the reason", "no, before the cause is gone", problem}
+		return advice{"a server: a missing login, a wrong origin, a rate limit", "yes, with the reason", "no: remove the cause first", problem}
 	case code.MessageTooBig:
-		return advice{"an endpoint whose limit for a message was passed", "yes, with the size of what was sent", "no: send smaller messages", problem}
+		return advice{"an endpoint, for a message over its limit", "yes, with the size of what was sent", "no: send smaller messages", problem}
 	case code.MandatoryExtension:
-		return advice{"a client", aBug, never, problem}
+		return advice{"a client, after the opening handshake", aBug, never, problem}
 	case code.InternalError:
-		return advice{"a server whose handler failed", "yes, on the server with its cause", growing, lasting}
+		return advice{"a server, when a handler fails", "yes, on the server with its cause", growing, lasting}
 	case code.ServiceRestart:
 		return advice{"a server, or the proxy before it, at a deployment", never, "yes, after a random delay of 5 to 30 seconds", lasting}
 	case code.TryAgainLater:
 		return advice{"an overloaded server or balancer", "yes, as a count", growing, lasting}
 	case code.BadGateway:
-		return advice{"a gateway or proxy whose upstream failed", "yes", growing, lasting}
+		return advice{"a gateway or proxy, when its upstream fails", "yes", growing, lasting}
 	case code.TLSHandshake:
-		return advice{reported, "yes, with the error of TLS", "no, before certificate or clock is right", problem}
+		return advice{reported, "yes, with the error of TLS", "no: fix the certificate or the clock first", problem}
 	case code.Unauthorized:
 		return advice{"a server, before a login or when it expires", "yes, as a count", "no: log in first", "to log in"}
 	case code.Forbidden:
 		return advice{"a server", "yes, as a count", never, "that it is not allowed"}
 	case code.Timeout:
-		return advice{"a server that waited too long for the client", "yes, as a count", delayed, lasting}
+		return advice{"a server, when the client is too slow", "yes, as a count", delayed, lasting}
 	}
 	switch c.Class() {
 	case code.Library, code.Private:

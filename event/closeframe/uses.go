@@ -2,15 +2,15 @@ package main
 
 import "example.com/closeframe/code"
 
-// A use is what a framework or a service means by codes that IANA's registry leaves
-// to it, or means beside it.
+// A use is the meaning that a framework or a service gives to codes: to those outside
+// IANA's registry, or another one than the registry's.
 type use struct {
 	first, last code.Code
 	who, what   string
 }
 
-// uses are what these document. None is exclusive: the same number means something
-// else to the next.
+// uses are from the documentation of the following. None is exclusive: the same number
+// means something else to the next.
 //
 //	Centrifugo   centrifugal.dev, Error and disconnect codes; centrifuge, disconnect.go
 //	Discord      docs.discord.com, Opcodes and Status Codes, Gateway
