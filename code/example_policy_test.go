@@ -28,7 +28,7 @@ func retry(c code.Code) bool {
 	switch c {
 	case code.GoingAway, // the server restarts; sent by a browser, the user has left
 		code.AbnormalClosure, code.InternalError,
-		code.ServiceRestart, code.TryAgainLater, code.BadGateway:
+		code.ServiceRestart, code.TryAgainLater, code.BadGateway, code.Timeout:
 		return true
 	}
 	return false
