@@ -252,6 +252,27 @@ func TestSendAfterFailedWrite(t *testing.T) {
 	}
 }
 
+// Nor is anything waited for, if a pong failed after our close frame.
+func TestDrainAfterFailedPong(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ours, theirs := link()
+		f := &failing{linkEnd: ours, left: 4}
+		c := closing.Server(f)
+		if err := c.Close(4000, ""); err != nil {
+			t.Error(err)
+		}
+		c.Pong(nil)
+		begin := time.Now()
+		if e, _ := event.From(c.Receive([]byte(bye))); e != byeClean {
+			t.Errorf("event %v, want %v: both close frames have passed", e, byeClean)
+		}
+		if f.halves > 0 || time.Since(begin) > 0 {
+			t.Errorf("half-closed %d times, and %v for the end", f.halves, time.Since(begin))
+		}
+		theirs.Close()
+	})
+}
+
 // A listener finds TCP closed and no lock held.
 func TestListenerFindsLock(t *testing.T) {
 	bubble(t, func(t *testing.T, p *pair) {
@@ -381,12 +402,13 @@ func TestSendHangs(t *testing.T) {
 			sent := start(func() error {
 				return p.Send(func(io.Writer) error { <-free; return nil })
 			})
-			read := start(func() error { return serve(p.Conn, p.ours, false) })
 			waiting := p.startSend(nil)
 			at := time.Now()
-			begin(p)
-			<-read
-			<-waiting
+			begun := start(func() error { return begin(p) })
+			wantDone(t, "the waiting Send", waiting)
+			time.Sleep(timeout) // and nobody reads
+			synctest.Wait()
+			wantDone(t, name, begun)
 			p.Pong(nil)
 			if d := time.Since(at); d > timeout {
 				t.Errorf("%s: the end took %v", name, d)

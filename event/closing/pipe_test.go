@@ -1,0 +1,107 @@
+package closing_test
+
+import (
+	"errors"
+	"io"
+	"net"
+	"testing"
+
+	"example.com/closeframe/event"
+	"example.com/closeframe/event/closing"
+	"example.com/closeframe/frame"
+)
+
+// readClose reads a close frame of at most n bytes from a peer without this package.
+func readClose(t *testing.T, conn net.Conn, masked bool) []byte {
+	t.Helper()
+	b := make([]byte, frame.MaxFrame)
+	parse, least := frame.ParseFrame, 2
+	if masked {
+		parse, least = frame.ParseMasked, 6
+	}
+	n, err := io.ReadAtLeast(conn, b, least)
+	if err != nil {
+		t.Error(err)
+		return nil
+	}
+	payload, _, err := parse(b[:n])
+	if err != nil {
+		t.Errorf("the peer read % x: %v", b[:n], err)
+	}
+	return payload
+}
+
+// Both directions over a net.Pipe, with the oldest Go.
+func TestPipe(t *testing.T) {
+	for _, client := range []bool{false, true} {
+		ours, theirs := net.Pipe()
+		c := closing.Server(ours)
+		if client {
+			c = closing.Client(ours)
+		}
+		calls := 0
+		c.OnClose(func(event.CloseEvent) { calls++ })
+		closed := make(chan error, 1)
+		go func() { closed <- c.Close(4001, "done") }()
+		if p := readClose(t, theirs, client); string(p) != "\x0f\xa1done" {
+			t.Errorf("client %v: the peer read %q", client, p)
+		}
+		if err := <-closed; err != nil {
+			t.Error(err)
+		}
+		theirs.Close()
+		err := c.Receive([]byte("\x03\xe8bye"))
+		want := event.MustNew(1000, "bye", true)
+		if e, ok := event.From(err); !ok || e != want || calls != 1 || !errors.Is(err, io.EOF) {
+			t.Errorf("client %v: Receive returned %v, %d calls; want %v", client, err, calls, want)
+		}
+		err = c.Send(func(io.Writer) error { t.Error("a write after the end"); return nil })
+		if e, ok := event.From(err); !ok || e != want || !errors.Is(err, net.ErrClosed) {
+			t.Errorf("client %v: Send returned %v", client, err)
+		}
+
+		ours, theirs = net.Pipe()
+		c = closing.Server(ours)
+		if client {
+			c = closing.Client(ours)
+		}
+		go func() { closed <- c.Receive([]byte("\x07\xd0")) }()
+		if p := readClose(t, theirs, client); string(p) != "\x03\xea" {
+			t.Errorf("client %v: the peer read %x", client, p)
+		}
+		err = <-closed
+		if e, ok := event.From(err); !ok || e != event.Abnormal() || !errors.Is(err, frame.ErrCode) {
+			t.Errorf("client %v: Receive returned %v", client, err)
+		}
+		if got, err := c.Fault(); got != 2000 || err != frame.ErrCode {
+			t.Errorf("client %v: Fault() = %v, %v", client, got, err)
+		}
+	}
+}
+
+// Keys are drawn for each frame (RFC 6455, section 5.3).
+func TestKeyIsReused(t *testing.T) {
+	ours, theirs := net.Pipe()
+	defer theirs.Close()
+	c := closing.Client(ours)
+	keys := make(map[string]bool)
+	for i := 0; i < 4; i++ {
+		go c.Pong([]byte("x"))
+		b := make([]byte, 7)
+		if _, err := io.ReadFull(theirs, b); err != nil || b[0] != 0x8a || b[1] != 0x81 || b[6]^b[2] != 'x' {
+			t.Fatalf("the peer read % x, %v", b, err)
+		}
+		keys[string(b[2:6])] = true
+	}
+	c.Terminate()
+	if len(keys) < 3 { // two may be equal by chance
+		t.Errorf("%d keys for 4 frames", len(keys))
+	}
+}
+
+// A payload that no ping can have is not sent back.
+func TestLongPong(t *testing.T) {
+	ours, theirs := net.Pipe()
+	defer theirs.Close()
+	closing.Server(ours).Pong(make([]byte, 126)) // would wait: nobody reads
+}
