@@ -35,6 +35,10 @@ func TestGODEBUG(t *testing.T) {
 var oldest = []string{
 	"code/code_test.go",
 	"code/names_test.go",
+	"event/closing/alloc_test.go",
+	"event/closing/pipe_test.go",
+	"event/closing/race_off_test.go",
+	"event/closing/race_on_test.go",
 	"event/closing/size_test.go",
 	"event/export_test.go",
 	"event/handshake_test.go",
