@@ -18,22 +18,17 @@ func valid[R ~string | ~[]byte](r R) bool { return len(r) == 0 || check(r) }
 func check[R ~string | ~[]byte](r R) bool {
 	const high = 0x8080808080808080 // set in a word with a byte past ASCII
 	n := len(r)
-	var w uint64 // all words but the last
-	switch {
-	case n >= 32:
-		w = word64(r, 0) | word64(r, 8) | word64(r, 16) | word64(r, 24)
-		if w&high != 0 {
-			return run(r) // text in another script rarely begins with 32 bytes of ASCII
+	if n < 8 {
+		if n < 2 {
+			return n == 0 || r[0] < utf8.RuneSelf
 		}
-		for p := r[32:]; len(p) > 32; p = p[32:] {
-			w |= word64(p, 0) | word64(p, 8) | word64(p, 16) | word64(p, 24)
+		if n < 4 {
+			s := next(accept, first[r[0]], second[r[1]])
+			if n == 3 {
+				s = next(s, first[r[2]], 0)
+			}
+			return s&63 == accept
 		}
-		w |= word64(r, n-32) | word64(r, n-24) | word64(r, n-16)
-	case n >= 16:
-		w = word64(r, 0) | word64(r, 8) | word64(r, n-16)
-	case n >= 8:
-		w = word64(r, 0)
-	case n >= 4:
 		head := word32(r, 0)
 		if (head|word32(r, n-4))&(high>>32) == 0 {
 			return true
@@ -48,14 +43,22 @@ func check[R ~string | ~[]byte](r R) bool {
 			s = next(s, first[r[n-1]], 0)
 		}
 		return s&63 == accept
-	case n >= 2:
-		s := next(accept, first[r[0]], second[r[1]])
-		if n == 3 {
-			s = next(s, first[r[2]], 0)
+	}
+	var w uint64 // all words but the last
+	switch {
+	case n >= 32:
+		w = word64(r, 0) | word64(r, 8) | word64(r, 16) | word64(r, 24)
+		if w&high != 0 {
+			return run(r) // text in another script rarely begins with 32 bytes of ASCII
 		}
-		return s&63 == accept
+		for p := r[32:]; len(p) > 32; p = p[32:] {
+			w |= word64(p, 0) | word64(p, 8) | word64(p, 16) | word64(p, 24)
+		}
+		w |= word64(r, n-32) | word64(r, n-24) | word64(r, n-16)
+	case n >= 16:
+		w = word64(r, 0) | word64(r, 8) | word64(r, n-16)
 	default:
-		return n == 0 || r[0] < utf8.RuneSelf
+		w = word64(r, 0)
 	}
 	if w&high != 0 {
 		return run(r)
