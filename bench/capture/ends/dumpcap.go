@@ -19,15 +19,15 @@ func run(name string, args ...string) error {
 }
 
 // startDumpcap records what passes a port, in the old format: the new one tells
-// about the machine. stop ends that.
-func startDumpcap(port int, file string) (stop func() error, err error) {
+// about the machine. stop ends that, and kill does if something fails.
+func startDumpcap(port int, file string) (stop func() error, kill func() error, err error) {
 	cmd := exec.Command("dumpcap", "-q", "-P", "-i", "lo", "-f", fmt.Sprint("tcp port ", port), "-w", file)
 	stderr, err := cmd.StderrPipe()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := cmd.Start(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	lines := bufio.NewScanner(stderr)
 	for lines.Scan() && !strings.HasPrefix(lines.Text(), "File:") {
@@ -41,5 +41,5 @@ func startDumpcap(port int, file string) (stop func() error, err error) {
 			return fmt.Errorf("dumpcap: %w", err)
 		}
 		return os.Chmod(file, 0o644)
-	}, nil
+	}, cmd.Process.Kill, nil
 }

@@ -64,10 +64,11 @@ func recordFile(folder, name, keys string, clients []client, all []end) error {
 		return err
 	}
 	defer s.close()
-	stop, err := startDumpcap(s.port(), filepath.Join(folder, name+".pcap"))
+	stop, kill, err := startDumpcap(s.port(), filepath.Join(folder, name+".pcap"))
 	if err != nil {
 		return err
 	}
+	defer kill()
 	for i, c := range clients {
 		list := all
 		if list == nil && i == 0 {
