@@ -333,6 +333,98 @@ func TestWhoClosesFirst(t *testing.T) {
 	}
 }
 
+// A layered connection is like a *tls.Conn whose peer does not read: CloseWrite waits
+// for the connection below to be closed, as does Close unless that is closed first.
+type layered struct {
+	*linkEnd
+	hangs  bool
+	halves int
+}
+
+func (l *layered) NetConn() net.Conn { return l.linkEnd }
+
+func (l *layered) CloseWrite() error {
+	l.halves++
+	if l.hangs {
+		l.wait()
+	}
+	return nil
+}
+
+func (l *layered) Close() error {
+	l.wait()
+	return nil
+}
+
+func (l *layered) wait() {
+	l.cond.L.Lock()
+	defer l.cond.L.Unlock()
+	for !l.closed {
+		l.cond.Wait()
+	}
+}
+
+// The CloseWrite and the Close of TLS may wait for a peer that does not read.
+func TestCloseWriteHangs(t *testing.T) {
+	for _, client := range []bool{false, true} {
+		for _, hangs := range []bool{false, true} {
+			synctest.Test(t, func(t *testing.T) {
+				ours, theirs := link()
+				theirs.CloseWrite()
+				l := &layered{linkEnd: ours, hangs: hangs}
+				c := closing.Server(l)
+				if client {
+					c = closing.Client(l)
+				}
+				c.CloseTimeout = timeout
+				begin := time.Now()
+				c.Receive(nil)
+				if d := time.Since(begin); d > timeout || !hangs && d > 0 {
+					t.Errorf("client %v: the end took %v", client, d)
+				}
+				if l.halves != 1 {
+					t.Errorf("client %v: CloseWrite was called %d times", client, l.halves)
+				}
+				theirs.Close()
+			})
+		}
+	}
+}
+
+// A slow connection writes what it was given, even after it was closed.
+type slow struct {
+	*linkEnd
+	free    chan struct{}
+	written string
+}
+
+func (s *slow) Write(p []byte) (int, error) {
+	<-s.free
+	s.written = string(p)
+	return len(p), nil
+}
+
+// Another connection must not get the buffer of one whose frame is still being written.
+func TestBufferIsShared(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ours, theirs := link()
+		s := &slow{linkEnd: ours, free: make(chan struct{})}
+		c := closing.Server(s)
+		closed := start(func() error { return c.Close(4000, "one") })
+		c.Terminate()
+		other := newPair()
+		other.Close(4001, "other")
+		close(s.free)
+		<-closed
+		if s.written != "\x88\x05\x0f\xa0one" {
+			t.Errorf("written % x", s.written)
+		}
+		other.Terminate()
+		other.peer.Close()
+		theirs.Close()
+	})
+}
+
 // When the end begins, the message that is being written is finished, before the close
 // frame and before the answer, and those that wait are refused.
 func TestMessageIsCut(t *testing.T) {
@@ -548,6 +640,20 @@ func TestReadDeadlineProlongs(t *testing.T) {
 		}
 		if p.ours.begins != 1 {
 			t.Errorf("the end was begun %d times", p.ours.begins)
+		}
+	})
+}
+
+// Once the connection has ended, its timer does not run any more.
+func TestTimerIsLeft(t *testing.T) {
+	bubble(t, func(t *testing.T, p *pair) {
+		p.peer.CloseWrite()
+		p.Close(4000, "")
+		p.Receive(nil)
+		calls := p.ours.calls
+		time.Sleep(2 * timeout)
+		if n := p.ours.calls - calls; n > 0 {
+			t.Errorf("%d calls on the connection after the end", n)
 		}
 	})
 }
