@@ -38,16 +38,16 @@ type Report struct {
 // Err returns an error that lists the findings of at least a level, or nil if
 // there are none: Must is usual, Should is strict.
 func (r *Report) Err(l Level) error {
-	var e Error
+	var e reportError
 	for _, res := range r.Results {
 		for _, f := range res.Broken(l) {
-			e.lines = append(e.lines, fmt.Sprintf("%s: %s: %s", res.Row.Name, f.Level, f.Text))
+			e = append(e, fmt.Sprintf("%s: %s: %s", res.Row.Name, f.Level, f.Text))
 		}
 	}
-	if e.lines == nil {
+	if e == nil {
 		return nil
 	}
-	return &e
+	return e
 }
 
 // NotRun returns how many rows were not run.
@@ -60,9 +60,9 @@ func (r *Report) NotRun() (n int) {
 	return n
 }
 
-// An Error lists what is wrong, a line each.
-type Error struct{ lines []string }
+// A reportError lists findings, a line each.
+type reportError []string
 
-func (e *Error) Error() string {
-	return "closetest: TestServer found errors:\n" + strings.Join(e.lines, "\n")
+func (e reportError) Error() string {
+	return fmt.Sprintf("closetest: %d findings:\n%s", len(e), strings.Join(e, "\n"))
 }

@@ -35,6 +35,7 @@ func (l *list) add(section string, r Row) {
 		r.Source = "RFC 6455, " + section
 	}
 	r.Source, r.Why, _ = strings.Cut(r.Source, ": ")
+	r.Reports = reports[r.Name]
 	r.Level = r.Want.level()
 	l.rows = append(l.rows, r)
 }

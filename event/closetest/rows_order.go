@@ -2,42 +2,42 @@ package closetest
 
 // orders adds the rows with more than one frame.
 func (l *list) orders() {
-	add := func(section, title, source, reports string, w Want, steps ...Step) {
-		row := Row{Kind: Order, Title: title, Source: source, Reports: reports, Steps: steps, Want: w}
+	add := func(section, title, source string, w Want, steps ...Step) {
+		row := Row{Kind: Order, Title: title, Source: source, Steps: steps, Want: w}
 		for _, s := range steps {
 			row.Close = row.Close || s.Do == AskClose
 		}
 		l.add(section, row)
 	}
 	first, ok := l.closing(4000, "first"), accepted(4000, "first")
-	add("1.4", "data behind the close frame", "RFC 6455, 1.4: it is discarded", "", ok, send(first, l.frame(opText, "late")))
-	add("5.5.2", "a ping behind the close frame", "RFC 6455, 5.5.2: it need not be answered", "", ok, send(first, l.frame(opPing, "late")))
-	add("7.1.5", "a second close frame, with another code", "RFC 6455, 7.1.5: the first counts", "", ok, send(first, l.closing(4001, "second")))
-	add("5.4", "a close frame in the middle of a fragmented message", "RFC 6455, 5.4 and 5.5", "", ok,
+	add("1.4", "data behind the close frame", "RFC 6455, 1.4: it is discarded", ok, send(first, l.frame(opText, "late")))
+	add("5.5.2", "a ping behind the close frame", "RFC 6455, 5.5.2: it need not be answered", ok, send(first, l.frame(opPing, "late")))
+	add("7.1.5", "a second close frame, with another code", "RFC 6455, 7.1.5: the first counts", ok, send(first, l.closing(4001, "second")))
+	add("5.4", "a close frame in the middle of a fragmented message", "RFC 6455, 5.4 and 5.5", ok,
 		send(l.frame(opText&^finBit, "half")), send(first))
 
 	const crossing = "RFC 6455, 7.1.3 and 7.1.5: both close frames count, each end reports the other's"
 	both := accepted(4000, "first")
 	both.Answer = []int{4000, 1001}
-	add("7.1.5", "a close frame while the application closes with 1001", crossing, "dotnet/runtime 132006", both,
+	add("7.1.5", "a close frame while the application closes with 1001", crossing, both,
 		ask(1001, "bye"), send(first))
 	ours := accepted(4000, "first")
 	ours.Answer, ours.Note = []int{1001}, nil
-	add("7.1.5", "another code in answer to the application's 1001", crossing, "ballerina-library 9031", ours, ask(1001, "bye"), answer(first))
-	add("5.5.1", "data, then the answer to the application's 1001", "RFC 6455, 5.5.1: data may come until the peer's close frame", "", ours,
+	add("7.1.5", "another code in answer to the application's 1001", crossing, ours, ask(1001, "bye"), answer(first))
+	add("5.5.1", "data, then the answer to the application's 1001", "RFC 6455, 5.5.1: data may come until the peer's close frame", ours,
 		ask(1001, "bye"), Step{Do: Await}, send(l.frame(opText, "late"), first))
 	pong := ours
 	pong.Pong = Hex("late")
 	add("5.5.2", "a ping, then the answer to the application's 1001", "RFC 6455, 5.5.2: a ping is answered until the peer's close frame came",
-		"python-websockets/websockets PR 1429", pong, ask(1001, "bye"), Step{Do: Await}, send(l.frame(opPing, "late")), send(first))
+		pong, ask(1001, "bye"), Step{Do: Await}, send(l.frame(opPing, "late")), send(first))
 	bad := rejected(1001)
-	add("7.4.1", "code 1015 in answer to the application's 1001", "RFC 6455, 7.4.1 and 7.1.5", "", bad, ask(1001, "bye"), answer(l.closing(1015, "")))
+	add("7.4.1", "code 1015 in answer to the application's 1001", "RFC 6455, 7.4.1 and 7.1.5", bad, ask(1001, "bye"), answer(l.closing(1015, "")))
 }
 
 // tcp adds the rows that end TCP in another way, or not at all.
 func (l *list) tcp() {
-	add := func(section, title, source, reports string, w Want, steps ...Step) {
-		row := Row{Kind: TCP, Title: title, Source: source, Reports: reports, Steps: steps, Want: w}
+	add := func(section, title, source string, w Want, steps ...Step) {
+		row := Row{Kind: TCP, Title: title, Source: source, Steps: steps, Want: w}
 		for _, s := range steps {
 			row.Close = row.Close || s.Do == AskClose
 		}
@@ -45,29 +45,28 @@ func (l *list) tcp() {
 	}
 	f := l.closing(4000, "end")
 	fin, rst := Step{Do: FIN}, Step{Do: RST}
-	add("5.5.1", "FIN right behind the close frame", "RFC 6455, 5.5.1: the close frame is answered; FIN ends one direction", "", accepted(4000, "end"), send(f), fin)
+	add("5.5.1", "FIN right behind the close frame", "RFC 6455, 5.5.1: the close frame is answered; FIN ends one direction", accepted(4000, "end"), send(f), fin)
 
 	lost := Want{Answer: []int{noFrame, 1001, 1002, 1011}, Reported: []Reported{reported(abnormal, "", false)}, ReportedLevel: Must, TCP: Should, Reset: true}
-	add("7.1.5", "FIN without a close frame", "RFC 6455, 7.1.5, and 7.4.1: 1000 is for a purpose fulfilled", "facebookincubator/SocketRocket 605", lost, fin)
-	add("7.1.5", "FIN in the middle of a close frame", "RFC 6455, 7.1.5", "", lost, send(f[:len(f)-1]), fin)
+	add("7.1.5", "FIN without a close frame", "RFC 6455, 7.1.5, and 7.4.1: 1000 is for a purpose fulfilled", lost, fin)
+	add("7.1.5", "FIN in the middle of a close frame", "RFC 6455, 7.1.5", lost, send(f[:len(f)-1]), fin)
 	gone := Want{Reported: []Reported{reported(abnormal, "", false)}, ReportedLevel: Must}
-	add("7.1.5", "RST without a close frame", "RFC 6455, 7.1.5", "", gone, rst)
+	add("7.1.5", "RST without a close frame", "RFC 6455, 7.1.5", gone, rst)
 	raced := gone
 	raced.Reported = append(raced.Reported, reported(4000, "end", true), reported(4000, "end", false))
-	add("7.1.5", "RST right behind the close frame", "RFC 6455, 7.1.5; the reset may overtake the close frame", "istio 29172, envoy 33398", raced, send(f), rst)
+	add("7.1.5", "RST right behind the close frame", "RFC 6455, 7.1.5: the reset may overtake the close frame", raced, send(f), rst)
 
-	add("5.2", "a close frame at a byte a second", "RFC 6455, 5.2: frames are parts of a stream", "", Want{
+	add("5.2", "a close frame at a byte a second", stream, Want{
 		Answer: []int{4000}, Note: []int{1000}, Reported: []Reported{reported(4000, "", true)}, ReportedLevel: Should, TCP: Must,
 	}, Step{Do: SlowBytes, Bytes: l.closing(4000, "")})
 
 	// No specification bounds these; a program that lacks the bound leaks connections.
 	unbounded := Want{Answer: []int{1001}, Reported: []Reported{reported(abnormal, "", false)}, ReportedLevel: Must, TCP: May, Reset: true}
-	const reports = "gorilla/websocket 941, boostorg/beast 365, Java-WebSocket 346"
-	add("7.1.1", "no answer to the application's 1001", "RFC 6455, 7.1.1: after a reasonable time TCP may be closed", reports, unbounded,
+	add("7.1.1", "no answer to the application's 1001", "RFC 6455, 7.1.1: after a reasonable time TCP may be closed", unbounded,
 		ask(1001, "bye"), Step{Do: Await}, Step{Do: Hold})
 	stuck := unbounded
 	stuck.Answer = []int{noFrame, 1001}
-	add("7.1.1", "a peer that reads nothing while the application closes with 1001", "RFC 6455, 7.1.1: after a reasonable time TCP may be closed", reports, stuck,
+	add("7.1.1", "a peer that reads nothing while the application closes with 1001", "RFC 6455, 7.1.1: after a reasonable time TCP may be closed", stuck,
 		Step{Do: Flood}, ask(1001, "bye"), Step{Do: Stall}, Step{Do: Hold})
 	if l.role == ServerRole {
 		l.skip("7.1.1")
@@ -75,6 +74,6 @@ func (l *list) tcp() {
 	}
 	held := accepted(4000, "end")
 	held.TCP = May
-	add("7.1.1", "a server that does not end TCP after both close frames", "RFC 6455, 7.1.1: after a reasonable time the client may end it", "", held,
+	add("7.1.1", "a server that does not end TCP after both close frames", "RFC 6455, 7.1.1: after a reasonable time the client may end it", held,
 		send(f), Step{Do: Hold})
 }
