@@ -84,7 +84,7 @@ func TestNoServer(t *testing.T) {
 		}), "HTTP/2 alone"},
 	} {
 		g.run(func() {
-			s := Server{URL: tt.url, Timeout: short / 5, TLSConfig: &tls.Config{InsecureSkipVerify: true}}
+			s := Server{URL: tt.url, Timeout: short / 2, TLSConfig: &tls.Config{InsecureSkipVerify: true}}
 			start := time.Now()
 			report, err := s.Run(context.Background())
 			if err == nil || !strings.Contains(err.Error(), tt.want) {
@@ -144,7 +144,7 @@ func TestHostileServer(t *testing.T) {
 		{"half a frame", func(c net.Conn) { c.Write([]byte{0x88, 2, 3}) }, "inside a frame"},
 	} {
 		g.run(func() {
-			s := Server{URL: upgraded(t, tt.f), Timeout: short / 5, Select: func(r Row) bool { return r.Name == "7.4.1/2" }}
+			s := Server{URL: upgraded(t, tt.f), Timeout: short, Select: func(r Row) bool { return r.Name == "7.4.1/2" }}
 			start := time.Now()
 			report, err := s.Run(context.Background())
 			if err != nil {

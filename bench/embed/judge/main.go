@@ -79,19 +79,25 @@ func judgeAll(all verdict.Verdicts) error {
 	return nil
 }
 
+// selected reports whether the pattern selects a row; all rows without one.
+func selected(r closetest.Row) bool {
+	ok, err := r.Match(*pattern)
+	return *pattern == "" || ok && err == nil
+}
+
 func judgeServer(s stack) (*closetest.Report, error) {
 	var app closetest.App
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.serve(w, r, func(c conn) { use(&app, r.URL.Query().Get("row"), c) })
 	}))
 	defer srv.Close()
-	t := closetest.Server{URL: srv.URL, Pattern: *pattern, Timeout: timeout, Hooks: app.Hooks()}
+	t := closetest.Server{URL: srv.URL, Select: selected, Timeout: timeout, Hooks: app.Hooks()}
 	return t.Run(context.Background())
 }
 
 func judgeClient(s stack) (*closetest.Report, error) {
 	var app closetest.App
-	t := closetest.Client{Pattern: *pattern, Timeout: timeout, Hooks: app.Hooks()}
+	t := closetest.Client{Select: selected, Timeout: timeout, Hooks: app.Hooks()}
 	t.Dial = func(ctx context.Context, row, url string) error {
 		c, err := s.dial(ctx, url)
 		if err == nil {
