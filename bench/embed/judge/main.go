@@ -23,7 +23,7 @@ import (
 
 var (
 	only    = flag.String("stack", "", "the only stack to be judged")
-	pattern = flag.String("row", "", "selects rows, as closetest.Match does")
+	pattern = flag.String("row", "", "selects rows, as closetest.Row.Match does")
 	costs   = flag.Bool("costs", false, "measure what a close costs instead")
 )
 
