@@ -10,6 +10,7 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -39,7 +40,9 @@ func naive(w http.ResponseWriter, r *http.Request) {
 	}
 	defer c.Close()
 	rw.Flush()
-	rw.Read(make([]byte, 1024))
+	head := make([]byte, 6) // with the mask
+	io.ReadFull(rw, head)
+	io.CopyN(io.Discard, rw, int64(head[1]&0x7f))
 	c.Write([]byte{0x88, 2, 3, 232})
 }
 
@@ -144,7 +147,7 @@ func TestProbeHandshake(t *testing.T) {
 		got, host = r.Header, r.Host
 		naive(w, r)
 	}))
-	srv.Config.ErrorLog = nil
+	srv.Config.ErrorLog = log.New(io.Discard, "", 0)
 	defer srv.Close()
 	args := []string{"-row", "7.4.1/1", "-H", "Authorization: Bearer x", "-H", "Host: elsewhere.example", "-subprotocol", "chat", srv.URL}
 	_, stderr, status := probed(args...)
