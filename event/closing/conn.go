@@ -111,12 +111,15 @@ func (c *Conn) Send(write func(w io.Writer) error) (err error) {
 // answered. A peer that reads no pong for CloseTimeout ends the connection. A payload
 // of over 125 bytes is ignored: fail the connection.
 func (c *Conn) Pong(payload []byte) {
+	if len(payload) > frame.MaxPayload {
+		return
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for c.ponging && !c.ended {
 		c.change.Wait() // else a flood of pings would keep that Send for ever
 	}
-	if c.ended || len(payload) > frame.MaxPayload {
+	if c.ended {
 		return
 	}
 	b := c.take()

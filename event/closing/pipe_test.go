@@ -98,10 +98,3 @@ func TestKeyIsReused(t *testing.T) {
 		t.Errorf("%d keys for 4 frames", len(keys))
 	}
 }
-
-// A payload that no ping can have is not sent back.
-func TestLongPong(t *testing.T) {
-	ours, theirs := net.Pipe()
-	defer theirs.Close()
-	closing.Server(ours).Pong(make([]byte, 126)) // would wait: nobody reads
-}

@@ -147,6 +147,31 @@ func TestPongWaitsForNextMessage(t *testing.T) {
 	})
 }
 
+// A payload that no ping can have is not sent back.
+func TestLongPong(t *testing.T) {
+	bubble(t, func(t *testing.T, p *pair) {
+		p.Pong(make([]byte, 126))
+		p.Pong(make([]byte, 125))
+		p.wantFrame(t, opPong, string(make([]byte, 125)))
+	})
+}
+
+// Messages that wait for their turn have it.
+func TestSendWaitsForEver(t *testing.T) {
+	bubble(t, func(t *testing.T, p *pair) {
+		var sent []chan error
+		for range 4 {
+			sent = append(sent, p.startSend(make([]byte, 2*window)))
+		}
+		p.skip(t, 4*(2*window+header))
+		for _, s := range sent {
+			if err := wantDone(t, "Send", s); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+}
+
 // A pong has a deadline, the message after it has not.
 func TestPongCutsMessage(t *testing.T) {
 	bubble(t, func(t *testing.T, p *pair) {

@@ -37,11 +37,7 @@ func (c *Conn) release() {
 		}
 	}
 	c.writing = false
-	if c.begun {
-		c.change.Broadcast() // for who waits may have nothing to write
-	} else {
-		c.change.Signal()
-	}
+	c.change.Signal() // one of those that wait for the slot, who signals the next
 	c.put()
 }
 
