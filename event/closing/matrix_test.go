@@ -4,7 +4,6 @@ package closing_test
 
 import (
 	"bufio"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -183,42 +182,4 @@ func (c cell) want() event.CloseEvent {
 		return event.Abnormal()
 	}
 	return e
-}
-
-var certificate = sync.OnceValue(makeCertificate)
-
-func config(w wire) *tls.Config {
-	version := map[wire]uint16{tls12: tls.VersionTLS12, tls13: tls.VersionTLS13}[w]
-	return &tls.Config{
-		Certificates:       []tls.Certificate{certificate()},
-		InsecureSkipVerify: true,
-		MinVersion:         version,
-		MaxVersion:         version,
-	}
-}
-
-// secure returns both ends over TLS, if the cell is.
-func (c cell) secure(t *testing.T, ours, theirs net.Conn) (us, them net.Conn) {
-	if c.wire == plain {
-		return ours, theirs
-	}
-	s, d := ours, theirs
-	if c.client {
-		s, d = d, s
-	}
-	server, client := tls.Server(s, config(c.wire)), tls.Client(d, config(c.wire))
-	var wg sync.WaitGroup
-	wg.Go(func() {
-		if err := server.Handshake(); err != nil {
-			t.Error(err)
-		}
-	})
-	if err := client.Handshake(); err != nil {
-		t.Error(err)
-	}
-	wg.Wait()
-	if c.client {
-		return client, server
-	}
-	return server, client
 }

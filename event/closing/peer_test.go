@@ -54,6 +54,10 @@ func readRaw(r io.Reader) (f rawFrame, err error) {
 			return f, unexpected(err)
 		}
 	}
+	if n > 1<<20 {
+		_, err = io.CopyN(io.Discard, r, int64(n)) // nobody wants to see it
+		return f, unexpected(err)
+	}
 	f.payload = make([]byte, n)
 	if _, err = io.ReadFull(r, f.payload); err != nil {
 		return f, unexpected(err)
@@ -113,6 +117,9 @@ func serve(c *closing.Conn, conn net.Conn, client bool) error {
 
 // write sends a message.
 func write(c *closing.Conn, client bool, payload []byte) error {
-	b := appendFrame(nil, client, opText, payload)
+	return writeRaw(c, appendFrame(nil, client, opText, payload))
+}
+
+func writeRaw(c *closing.Conn, b []byte) error {
 	return c.Send(func(w io.Writer) error { _, err := w.Write(b); return err })
 }

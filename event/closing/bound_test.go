@@ -1,0 +1,182 @@
+//go:build go1.25
+
+package closing_test
+
+import (
+	"io"
+	"net"
+	"os"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"example.com/closeframe/event/closing"
+)
+
+// A layered connection is like a *tls.Conn whose peer does not read: CloseWrite waits
+// for the connection below to be closed, as does Close unless that is closed first.
+type layered struct {
+	*linkEnd
+	hangs  bool
+	halves int
+}
+
+func (l *layered) NetConn() net.Conn { return l.linkEnd }
+
+func (l *layered) CloseWrite() error {
+	l.halves++
+	if l.hangs {
+		l.wait()
+	}
+	return nil
+}
+
+func (l *layered) Close() error {
+	l.wait()
+	return nil
+}
+
+func (l *layered) wait() {
+	l.cond.L.Lock()
+	defer l.cond.L.Unlock()
+	for !l.closed {
+		l.cond.Wait()
+	}
+}
+
+// The CloseWrite and the Close of TLS may wait for a peer that does not read.
+func TestCloseWriteHangs(t *testing.T) {
+	for _, client := range []bool{false, true} {
+		for _, hangs := range []bool{false, true} {
+			synctest.Test(t, func(t *testing.T) {
+				ours, theirs := link()
+				theirs.CloseWrite()
+				l := &layered{linkEnd: ours, hangs: hangs}
+				c := closing.Server(l)
+				if client {
+					c = closing.Client(l)
+				}
+				c.CloseTimeout = timeout
+				begin := time.Now()
+				c.Receive(nil)
+				if d := time.Since(begin); d > timeout || !hangs && d > 0 {
+					t.Errorf("client %v: the end took %v", client, d)
+				}
+				if l.halves != 1 {
+					t.Errorf("client %v: CloseWrite was called %d times", client, l.halves)
+				}
+				theirs.Close()
+			})
+		}
+	}
+}
+
+// A function that hangs in Send keeps nobody else.
+func TestSendHangs(t *testing.T) {
+	for name, begin := range map[string]func(p *pair) error{
+		"Close":   func(p *pair) error { return p.Close(4000, "") },
+		"Receive": func(p *pair) error { return p.Receive(nil) },
+		"Fail":    func(p *pair) error { return p.Fail(1002, "", nil) },
+		"End":     func(p *pair) error { return p.End(nil) },
+	} {
+		bubble(t, func(t *testing.T, p *pair) {
+			free := make(chan struct{})
+			sent := start(func() error {
+				return p.Send(func(io.Writer) error { <-free; return nil })
+			})
+			waiting := p.startSend(nil)
+			at := time.Now()
+			begun := start(func() error { return begin(p) })
+			wantDone(t, "the waiting Send", waiting)
+			time.Sleep(timeout) // and nobody reads
+			synctest.Wait()
+			wantDone(t, name, begun)
+			p.Pong(nil)
+			if d := time.Since(at); d > timeout {
+				t.Errorf("%s: the end took %v", name, d)
+			}
+			if len(p.events) != 1 || !p.ours.closed {
+				t.Errorf("%s: events %v, TCP closed: %v", name, p.events, p.ours.closed)
+			}
+			wantWaiting(t, "Send", sent)
+			close(free)
+			if err := <-sent; err != nil {
+				t.Error(err) // it had nothing to complain about
+			}
+		})
+	}
+}
+
+// A connection without deadlines is bounded by the timer.
+type noDeadlines struct{ *linkEnd }
+
+func (noDeadlines) SetDeadline(time.Time) error { return os.ErrNoDeadline }
+
+func (noDeadlines) SetReadDeadline(time.Time) error { return os.ErrNoDeadline }
+
+func (noDeadlines) SetWriteDeadline(time.Time) error { return os.ErrNoDeadline }
+
+func TestNoDeadlines(t *testing.T) {
+	for name, begin := range map[string]func(c *closing.Conn) error{
+		"Receive": func(c *closing.Conn) error { return c.Receive(nil) },
+		"Fail":    func(c *closing.Conn) error { return c.Fail(1002, "", nil) },
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			ours, theirs := link()
+			c := closing.Server(noDeadlines{ours})
+			c.CloseTimeout = timeout
+			wantDone(t, "Send", start(func() error { return write(c, false, make([]byte, window-shortHeader)) }))
+			at := time.Now()
+			begin(c)
+			if d := time.Since(at); d > timeout {
+				t.Errorf("%s: the end took %v", name, d)
+			}
+			theirs.Close()
+		})
+	}
+}
+
+// A deadline of the application cannot prolong the end.
+func TestReadDeadlineProlongs(t *testing.T) {
+	bubble(t, func(t *testing.T, p *pair) {
+		if err := p.SetReadDeadline(time.Now().Add(time.Hour)); err != nil {
+			t.Error(err)
+		}
+		begin := time.Now()
+		p.Close(4000, "")
+		p.SetReadDeadline(time.Time{})
+		go p.Close(4001, "")
+		serve(p.Conn, p.ours, false)
+		if d := time.Since(begin); d > timeout {
+			t.Errorf("the end took %v", d)
+		}
+		if p.ours.begins != 1 {
+			t.Errorf("the end was begun %d times", p.ours.begins)
+		}
+	})
+}
+
+// Nor can one that is set while Receive waits for the peer to close TCP.
+func TestReadDeadlineProlongsReceive(t *testing.T) {
+	bubble(t, func(t *testing.T, p *pair) {
+		ended := start(func() error { return p.Receive(nil) })
+		p.SetReadDeadline(time.Time{})
+		time.Sleep(timeout)
+		synctest.Wait()
+		wantDone(t, "Receive", ended)
+	})
+}
+
+// Once the connection has ended, its timer does not run any more.
+func TestTimerIsLeft(t *testing.T) {
+	bubble(t, func(t *testing.T, p *pair) {
+		p.peer.CloseWrite()
+		p.Close(4000, "")
+		p.Receive(nil)
+		calls := p.ours.calls
+		time.Sleep(2 * timeout)
+		if n := p.ours.calls - calls; n > 0 {
+			t.Errorf("%d calls on the connection after the end", n)
+		}
+	})
+}

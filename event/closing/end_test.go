@@ -1,0 +1,219 @@
+//go:build go1.25
+
+package closing_test
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"io"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"example.com/closeframe/code"
+	"example.com/closeframe/event"
+	"example.com/closeframe/event/closing"
+	"example.com/closeframe/frame"
+)
+
+// A listener finds TCP closed and no lock held.
+func TestListenerFindsLock(t *testing.T) {
+	bubble(t, func(t *testing.T, p *pair) {
+		called := false
+		p.AddEventListener(func(event.CloseEvent) {
+			called = true
+			if !p.ours.closed {
+				t.Error("TCP is open")
+			}
+			p.Close(4000, "")
+			p.Pong(nil)
+			p.SetReadDeadline(time.Now())
+			p.Local()
+			p.LocalFirst()
+			p.Fault()
+			if err := write(p.Conn, false, nil); err == nil {
+				t.Error("Send returns no error")
+			}
+			if p.Err() == nil || p.End(nil) != p.Err() || p.Receive(nil) != p.Err() || p.Fail(1002, "", nil) != p.Err() {
+				t.Error("End, Receive, Fail and Err differ")
+			}
+			p.Terminate()
+		})
+		p.End(nil)
+		if !called {
+			t.Error("the listener was not called")
+		}
+	})
+}
+
+// The server closes TCP first; the client waits for that, and then closes at once.
+func TestWhoClosesFirst(t *testing.T) {
+	for _, client := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			ours, theirs := link()
+			c := closing.Server(ours)
+			if client {
+				c = closing.Client(ours)
+			}
+			c.CloseTimeout = timeout
+			ended := start(func() error { return c.Receive([]byte(bye)) })
+			r := bufio.NewReader(theirs)
+			if f, err := readRaw(r); err != nil || f.masked != client {
+				t.Error(f, err)
+			}
+			theirs.SetReadDeadline(time.Now().Add(timeout / 2))
+			if _, err := r.ReadByte(); (err == io.EOF) == client {
+				t.Errorf("client %v: the peer read %v", client, err)
+			}
+			wantWaiting(t, "Receive", ended)
+			theirs.Write([]byte("more")) // to be discarded: a reset could destroy the answer
+			theirs.Close()
+			synctest.Wait()
+			if e, _ := event.From(wantDone(t, "Receive", ended)); e != byeClean {
+				t.Errorf("event %v, want %v", e, byeClean)
+			}
+		})
+	}
+}
+
+// What is asked after the end is answered, though the Handshake serves another
+// connection by then.
+func TestFactsAreKept(t *testing.T) {
+	type facts struct {
+		local, fault code.Code
+		sent, first  bool
+		err          error
+	}
+	for _, tc := range []struct {
+		name string
+		end  func(p *pair)
+		want facts
+		e    event.CloseEvent
+	}{
+		{"nothing", func(p *pair) { p.End(io.EOF) }, facts{}, event.Abnormal()},
+		{"we close", func(p *pair) { p.Close(4001, "done"); p.Receive([]byte(bye)) }, facts{4001, 0, true, true, nil}, byeClean},
+		{"nobody answers", func(p *pair) { p.Close(4001, "done"); p.End(nil) }, facts{4001, 0, true, true, nil}, event.Abnormal()},
+		{"the peer closes", func(p *pair) { p.Receive([]byte(bye)) }, facts{4000, 0, true, false, nil}, byeClean},
+		{"a malformed close", func(p *pair) { p.Receive([]byte("\x07\xd0no")) }, facts{1002, 2000, true, false, frame.ErrCode}, event.Abnormal()},
+		{"a reason that is not UTF-8", func(p *pair) { p.Receive([]byte("\x03\xf0\xff")) }, facts{1007, 1008, true, false, frame.ErrUTF8}, event.Abnormal()},
+		{"we fail", func(p *pair) { p.Fail(1009, "too big", errFrame) }, facts{1009, 0, true, true, nil}, event.Abnormal()},
+		{"we fail with what cannot be sent", func(p *pair) { p.Fail(1006, "\xff", errFrame) }, facts{1011, 0, true, true, nil}, event.Abnormal()},
+	} {
+		bubble(t, func(t *testing.T, p *pair) {
+			p.peer.CloseWrite()
+			tc.end(p)
+			other := newPair() // it may have the same Handshake
+			other.Close(4444, "other")
+			var got facts
+			got.local, got.sent = p.Local()
+			got.first = p.LocalFirst()
+			got.fault, got.err = p.Fault()
+			if got != tc.want {
+				t.Errorf("%s: %v, want %v", tc.name, got, tc.want)
+			}
+			if len(p.events) != 1 || p.events[0] != tc.e {
+				t.Errorf("%s: events %v, want %v", tc.name, p.events, tc.e)
+			}
+			var end *event.Error
+			if !errors.As(p.Err(), &end) || end.Event != tc.e || end.Refused != tc.want.fault {
+				t.Errorf("%s: error %v", tc.name, end)
+			}
+			other.Terminate()
+			other.peer.Close()
+		})
+	}
+}
+
+// What arrives after Fail does not count.
+func TestReceiveAfterFail(t *testing.T) {
+	bubble(t, func(t *testing.T, p *pair) {
+		p.startSend(make([]byte, 2*window)) // Fail waits for it
+		start(func() error { return p.Fail(1002, "", nil) })
+		p.Receive([]byte(bye))
+		if p.events[0] != event.Abnormal() {
+			t.Errorf("event %v, want %v", p.events[0], event.Abnormal())
+		}
+	})
+}
+
+// Close rejects what cannot be sent, and the connection goes on.
+func TestCloseRejects(t *testing.T) {
+	bubble(t, func(t *testing.T, p *pair) {
+		for _, tc := range []struct {
+			c      code.Code
+			reason string
+			want   error
+		}{
+			{1006, "", frame.ErrCode},
+			{1005, "x", frame.ErrCode},
+			{1000, "\xff", frame.ErrUTF8},
+			{1000, string(bytes.Repeat([]byte("x"), 124)), frame.ErrTooLong},
+		} {
+			if err := p.Close(tc.c, tc.reason); err != tc.want {
+				t.Errorf("Close(%v, %q) = %v, want %v", tc.c, tc.reason, err, tc.want)
+			}
+		}
+		if err := write(p.Conn, false, []byte("on")); err != nil {
+			t.Error(err)
+		}
+		p.wantFrame(t, opText, "on")
+		if err := p.Close(1005, ""); err != nil {
+			t.Error(err)
+		}
+		p.wantFrame(t, opClose, "")
+	})
+}
+
+// A slow connection writes what it was given, even after it was closed.
+type slow struct {
+	*linkEnd
+	free    chan struct{}
+	written string
+}
+
+func (s *slow) Write(p []byte) (int, error) {
+	<-s.free
+	s.written = string(p)
+	return len(p), nil
+}
+
+// Another connection must not get the buffer of one whose frame is still being written.
+func TestBufferIsShared(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ours, theirs := link()
+		s := &slow{linkEnd: ours, free: make(chan struct{})}
+		c := closing.Server(s)
+		closed := start(func() error { return c.Close(4000, "one") })
+		c.Terminate()
+		other := newPair()
+		other.Close(4001, "other")
+		close(s.free)
+		<-closed
+		if s.written != "\x88\x05\x0f\xa0one" {
+			t.Errorf("written % x", s.written)
+		}
+		other.Terminate()
+		other.peer.Close()
+		theirs.Close()
+	})
+}
+
+// The cause is what went wrong first, not that the answer failed.
+func TestCauseIsLost(t *testing.T) {
+	for name, tc := range map[string]struct {
+		end  func(c *closing.Conn) error
+		want error
+	}{
+		"Receive": {func(c *closing.Conn) error { return c.Receive([]byte("\x03")) }, frame.ErrShortPayload},
+		"Fail":    {func(c *closing.Conn) error { return c.Fail(1002, "", errFrame) }, errFrame},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			ours, theirs := link()
+			if err := tc.end(closing.Server(&failing{linkEnd: ours})); !errors.Is(err, tc.want) {
+				t.Errorf("%s returned %v, want %v", name, err, tc.want)
+			}
+			theirs.Close()
+		})
+	}
+}

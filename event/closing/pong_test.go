@@ -1,0 +1,114 @@
+//go:build go1.25
+
+package closing_test
+
+import (
+	"errors"
+	"io"
+	"os"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// The reader does not wait for a message; its pong follows the message.
+func TestPongWaitsForMessage(t *testing.T) {
+	bubble(t, func(t *testing.T, p *pair) {
+		message := make([]byte, 2*window)
+		sent := p.startSend(message)
+		wantWaiting(t, "Send", sent)
+		for _, s := range []string{"1", "2", "3"} {
+			wantDone(t, "Pong", start(func() error { p.Pong([]byte(s)); return nil }))
+		}
+		p.wantFrame(t, opText, string(message))
+		p.wantFrame(t, opPong, "3")
+		if err := <-sent; err != nil {
+			t.Error(err)
+		}
+		p.Pong([]byte("4"))
+		p.wantFrame(t, opPong, "4")
+	})
+}
+
+// While Send writes the pong that was left to it, the reader waits for that pong, but
+// not for the next message.
+func TestPongWaitsForNextMessage(t *testing.T) {
+	bubble(t, func(t *testing.T, p *pair) {
+		first := p.startSend(make([]byte, window-shortHeader+1)) // one byte is too many
+		p.Pong([]byte("1"))
+		second := p.startSend(make([]byte, 2*window))
+		io.ReadFull(p.peer, make([]byte, 1))
+		synctest.Wait()
+		wantWaiting(t, "Send", first) // it writes the pong
+		pong := start(func() error { p.Pong([]byte("2")); return nil })
+		wantWaiting(t, "Pong", pong)
+		io.ReadFull(p.peer, make([]byte, 100))
+		synctest.Wait()
+		wantDone(t, "Send", first)
+		wantDone(t, "Pong", pong)
+		wantWaiting(t, "the second Send", second)
+	})
+}
+
+// A payload that no ping can have is not sent back.
+func TestLongPong(t *testing.T) {
+	bubble(t, func(t *testing.T, p *pair) {
+		p.Pong(make([]byte, 126))
+		p.Pong(make([]byte, 125))
+		p.wantFrame(t, opPong, string(make([]byte, 125)))
+	})
+}
+
+// A pong has a deadline, the message after it has not.
+func TestPongCutsMessage(t *testing.T) {
+	bubble(t, func(t *testing.T, p *pair) {
+		p.Pong(nil)
+		sent := p.startSend(make([]byte, 2*window))
+		p.Pong(nil)
+		time.Sleep(10 * timeout)
+		wantWaiting(t, "Send", sent)
+		p.wantFrame(t, opPong, "")
+		p.next(t)
+		p.wantFrame(t, opPong, "")
+		if err := <-sent; err != nil {
+			t.Error(err)
+		}
+		time.Sleep(10 * timeout)
+		if err := write(p.Conn, false, nil); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// A peer that pings and reads nothing has one CloseTimeout, not a second one.
+func TestPingFloodTakesTwoTimeouts(t *testing.T) {
+	bubble(t, func(t *testing.T, p *pair) {
+		sent := p.startSend(make([]byte, window-shortHeader))
+		wantDone(t, "Send", sent)
+		begin := time.Now()
+		p.Pong(nil)
+		serve(p.Conn, p.ours, false)
+		if d := time.Since(begin); d > timeout+timeout/8 {
+			t.Errorf("the end took %v", d)
+		}
+		if err := p.Err(); !errors.Is(err, os.ErrDeadlineExceeded) {
+			t.Errorf("error %v", err)
+		}
+	})
+}
+
+// The deadline of the end stays when a pong that began before it has left.
+func TestPongClearsDeadline(t *testing.T) {
+	bubble(t, func(t *testing.T, p *pair) {
+		wantDone(t, "Send", p.startSend(make([]byte, window-shortHeader)))
+		pong := start(func() error { p.Pong(nil); return nil })
+		wantWaiting(t, "Pong", pong)
+		closed := start(func() error { return p.Close(4000, "") })
+		p.skip(t, window)
+		wantDone(t, "Pong", pong)
+		wantDone(t, "Close", closed)
+		if p.ours.write.at.IsZero() {
+			t.Error("there is no write deadline")
+		}
+	})
+}

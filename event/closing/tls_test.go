@@ -1,0 +1,67 @@
+//go:build go1.25
+
+package closing_test
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"math/big"
+	"net"
+	"sync"
+	"testing"
+	"time"
+)
+
+var certificate = sync.OnceValue(makeCertificate)
+
+func config(w wire) *tls.Config {
+	version := map[wire]uint16{tls12: tls.VersionTLS12, tls13: tls.VersionTLS13}[w]
+	return &tls.Config{
+		Certificates:       []tls.Certificate{certificate()},
+		InsecureSkipVerify: true,
+		MinVersion:         version,
+		MaxVersion:         version,
+	}
+}
+
+// secure returns both ends over TLS, if the cell is.
+func (c cell) secure(t *testing.T, ours, theirs net.Conn) (us, them net.Conn) {
+	if c.wire == plain {
+		return ours, theirs
+	}
+	s, d := ours, theirs
+	if c.client {
+		s, d = d, s
+	}
+	server, client := tls.Server(s, config(c.wire)), tls.Client(d, config(c.wire))
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		if err := server.Handshake(); err != nil {
+			t.Error(err)
+		}
+	})
+	if err := client.Handshake(); err != nil {
+		t.Error(err)
+	}
+	wg.Wait()
+	if c.client {
+		return client, server
+	}
+	return server, client
+}
+
+func makeCertificate() tls.Certificate {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		panic(err)
+	}
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(100 * 365 * 24 * time.Hour)}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	if err != nil {
+		panic(err)
+	}
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
+}
