@@ -41,7 +41,7 @@ func TestInterop(t *testing.T) {
 		return // with -run not all of it is there to be compared
 	}
 	step("differences", why.markdown)
-	r.check(t)
+	r.check(t, sections...)
 }
 
 // versions says with what the run was made.

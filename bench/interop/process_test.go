@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"io"
 	"os/exec"
 	"testing"
 
@@ -40,6 +41,7 @@ func (p program) serve(t *testing.T, jobs []job) (addr string, events func() []e
 type running struct {
 	args []string
 	out  *json.Decoder
+	in   io.Writer
 }
 
 // start starts p and gives it the jobs, if it takes any. It ends with the test,
@@ -76,7 +78,7 @@ func (p program) start(t *testing.T, jobs []job) *running {
 			t.Errorf("%v: %v", p, err)
 		}
 	}
-	return &running{p, json.NewDecoder(stdout)}
+	return &running{p, json.NewDecoder(stdout), stdin}
 }
 
 // encode returns the arguments of close() for each job, null where it is nil.

@@ -28,7 +28,7 @@ func (l *list) orders() {
 		ask(1001, "bye"), Step{Do: Await}, send(l.frame(opText, "late"), first))
 	pong := ours
 	pong.Pong = Hex("late")
-	add("5.5.2", "a ping, then the answer to the application's 1001", "RFC 6455, 5.5.2: a ping is answered until the peer's close frame came",
+	add("5.5.2", "a ping, then the answer to the application's 1001", "RFC 6455, 5.5.2: a ping is answered until the peer's close frame came, though some read 1.4 otherwise",
 		pong, ask(1001, "bye"), Step{Do: Await}, send(l.frame(opPing, "late")), send(first))
 	bad := rejected(1001)
 	add("7.4.1", "code 1015 in answer to the application's 1001", "RFC 6455, 7.4.1 and 7.1.5", bad, ask(1001, "bye"), answer(l.closing(1015, "")))
