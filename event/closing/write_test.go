@@ -99,7 +99,31 @@ func TestSendAfterFailedWrite(t *testing.T) {
 	}
 }
 
-// Nor is anything waited for, if a pong failed after our close frame.
+// A careless connection reports no error for what it does not write.
+type careless struct{ failing }
+
+func (c *careless) Write(p []byte) (int, error) {
+	n, _ := c.failing.Write(p)
+	return n, nil
+}
+
+// A frame that was cut is not one that was sent.
+func TestCutFrameCountsAsSent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ours, theirs := link()
+		c := closing.Server(&careless{failing{linkEnd: ours, left: 3}})
+		if err := c.Close(4000, ""); !errors.Is(err, io.ErrShortWrite) {
+			t.Errorf("Close: %v, want %v", err, io.ErrShortWrite)
+		}
+		if _, ok := c.Local(); ok {
+			t.Error("Local reports a close frame")
+		}
+		c.Terminate()
+		theirs.Close()
+	})
+}
+
+// A pong that failed after our close frame is no reason to wait for the peer.
 func TestDrainAfterFailedPong(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ours, theirs := link()
