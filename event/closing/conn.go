@@ -14,9 +14,9 @@ import (
 // DefaultCloseTimeout is the bound of the end for a Conn whose CloseTimeout is 0.
 const DefaultCloseTimeout = 5 * time.Second
 
-// A Conn carries out the end of one connection. One goroutine reads; it calls Pong,
-// Receive, Fail and End. The other methods are for any goroutine. An idle Conn has
-// 304 bytes (on 64 bits), besides its listeners; it must not be copied.
+// A Conn ends one connection. Pong, Receive, Fail and End are for the goroutine that
+// reads; all methods are safe for concurrent use, also from a listener. A Conn must not
+// be copied.
 type Conn struct {
 	// CloseTimeout bounds the end of the connection and the write of a pong; 0 is
 	// DefaultCloseTimeout. Set it before the first use.
@@ -59,8 +59,8 @@ func (c *Conn) AddEventListener(f func(event.CloseEvent)) (remove func() bool) {
 	return c.target.AddEventListener(f)
 }
 
-// SetReadDeadline sets the read deadline of the connection. Once the end has begun it
-// does nothing, so that a deadline for idle peers cannot prolong the end.
+// SetReadDeadline sets the read deadline of the net.Conn. Once the end has begun it does
+// nothing, so that a deadline for idle peers cannot prolong the end.
 func (c *Conn) SetReadDeadline(t time.Time) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -70,15 +70,14 @@ func (c *Conn) SetReadDeadline(t time.Time) error {
 	return c.conn.SetReadDeadline(t)
 }
 
-// Send calls write with the connection, for one message or any other whole frames
-// that are neither pongs nor close frames. Senders wait for each other; the end lets
-// the message finish that is being written when it begins, and ends the wait of the
-// others.
+// Send calls write with the net.Conn, to write one message: whole frames, and neither
+// pongs nor close frames. Only one write runs at a time. Once the end has begun, Send
+// does not call write.
 //
-// An error of write, or a panic, means that a part of a frame may have left: the
-// connection can only end then. So write should fail for no other reason. Send's
-// error says that the connection is closing or has closed: errors.Is finds
-// net.ErrClosed and what write returned, event.From the event once there is one.
+// If write returns an error or panics, a part of a frame may be on the wire, and the end
+// begins: check the message before Send. Every error of Send means that the connection
+// is closing or closed. errors.Is finds net.ErrClosed and the error of write; event.From
+// finds the event, also later, once there is one.
 func (c *Conn) Send(write func(w io.Writer) error) (err error) {
 	c.mu.Lock()
 	for c.writing && !c.begun {
@@ -105,11 +104,10 @@ func (c *Conn) Send(write func(w io.Writer) error) (err error) {
 	return nil
 }
 
-// Pong answers a ping (RFC 6455, section 5.5.3), until the peer's close frame has
-// arrived. While Send is writing it leaves the pong to Send, so that the reader does
-// not wait for a slow message; of several pings that arrive meanwhile the last is
-// answered. A peer that reads no pong for CloseTimeout ends the connection. A payload
-// of over 125 bytes is ignored: fail the connection.
+// Pong answers a ping (RFC 6455, section 5.5.3) unless the peer's close frame has arrived.
+// It copies payload. While Send is writing it leaves the pong to that Send and returns;
+// of several pings the latest is answered. A payload of over 125 bytes is ignored: that
+// ping is malformed, so call Fail.
 func (c *Conn) Pong(payload []byte) {
 	if len(payload) > frame.MaxPayload {
 		return
@@ -130,12 +128,12 @@ func (c *Conn) Pong(payload []byte) {
 	}
 }
 
-// Close starts the closing handshake, unless the end has begun, and does not wait for
-// the peer: go on reading. It waits for the message that Send is writing, if any,
-// within CloseTimeout; for its own frame there is the same bound. The error is a
-// frame.Error if no close frame can carry cc and reason, and then nothing has
-// happened; otherwise it says, like that of Send, that the frame could not be sent.
-// code.NoStatus with an empty reason sends an empty close frame.
+// Close starts the closing handshake, unless the end has begun. It waits until the
+// message that is being written and its close frame have left, within CloseTimeout, and
+// not for the peer: go on reading. If no close frame can carry cc and reason, the error
+// is a frame.Error and nothing has happened. Any other error is like that of Send: the
+// close frame was not sent. code.NoStatus with an empty reason sends an empty close
+// frame.
 func (c *Conn) Close(cc code.Code, reason string) error {
 	if err := frame.Check(cc, reason); err != nil {
 		return err

@@ -39,49 +39,53 @@
 //		}
 //	}
 //
-// Fail, End and Receive return the *event.Error of the connection: it is io.EOF if the
-// peer was done, and [event.From] finds the event.
+// Receive, Fail and End return the *event.Error of the connection: [event.From] finds the
+// event, and errors.Is(err, io.EOF) holds if the peer was done.
 //
 // # What is bounded
 //
 // The end begins with the first of Close, Receive, Fail, End, Terminate, or a write that
-// fails. From then on, within [Conn.CloseTimeout] and whatever the peer does: the
-// transport is closed, every call has returned, and the listeners were called. Nothing
-// prolongs it: the instant is set once. That holds also if the program never reads
-// again, or hangs in the function that it gave to Send. Nothing is left then, no
-// goroutine and no timer.
+// fails. This sets one instant, [Conn.CloseTimeout] later, which nothing moves. By then,
+// whatever the peer does and the program forgets, the transport is closed, the listeners
+// have been called, every call has returned, and no goroutine or timer is left. Only a
+// function that hangs in Send by itself, not in a write, keeps that Send.
 //
-// An open connection is not bounded: a message to a peer that does not read waits, and
-// a peer that sends nothing is waited for, until the program closes. So it should use
-// SetReadDeadline, or send pings and close. The one exception is a pong: a peer that
-// reads none of it for CloseTimeout ends the connection at once.
+// An open connection has no bound: Send waits for a peer that does not read, and the
+// reader for one that does not send. Use SetReadDeadline, or send pings and close. A pong
+// is the exception: if the peer does not read it within CloseTimeout, the connection ends
+// a moment later.
 //
-// # What may still be sent
+// # What is still sent
 //
-// When the end begins, the message that Send is writing is finished first, also before
-// the peer's close frame is answered (RFC 6455, section 5.5.1). It has no bound of its
-// own: what is not written within CloseTimeout is cut off, and then no close frame
-// follows it. A program that must not lose a slow message waits for Send before it
-// calls Close. Other messages are refused, those whose Send waits for its turn too.
-// Pings are answered until the peer's close frame arrives. After a write that failed
-// nothing is sent any more, and what the peer has sent is still read.
+// A message that Send is writing when the end begins is finished first, also before the
+// reply to the peer's close frame (RFC 6455, section 5.5.1). It has no bound of its own:
+// if it takes longer than CloseTimeout it is cut, and no close frame follows. To be sure
+// of a slow message, wait for Send before you call Close. All other messages are
+// rejected, also those whose Send waits for its turn.
 //
-// Only Receive can find the peer's close frame. If nobody reads after Close, the timer
-// ends the connection with 1006, even if the peer has answered.
+// Pings are answered until the peer's close frame arrives. The reader leaves a pong to
+// the Send that is writing, which sends the latest one and returns; meanwhile the reader
+// waits, so a flood of pings slows down nobody but its sender. After a failed write
+// nothing is sent any more, and what the peer has sent still counts.
+//
+// Only Receive finds the peer's close frame. If nobody reads after Close, the timer ends
+// the connection with 1006, even if the peer has replied.
 //
 // # Rules for the program
 //
-//   - All writes go through a Conn, and all deadlines: one set on the net.Conn itself
-//     undoes ours.
-//   - The listeners run on the goroutine of Receive, Fail, End or Terminate, or on that
-//     of a timer if nobody reads. A panic in a listener goes on from there.
-//   - Wrappers of a net.Conn hide its methods. CloseWrite is needed to end TCP without
-//     a reset; NetConn, as *tls.Conn has it, to end TLS in time if the peer does not
-//     read. A net.Pipe has neither, and works without.
+//   - Give every error of a read to End or Fail.
+//   - Write through Send only, and set deadlines through SetReadDeadline only: one that
+//     is set on the net.Conn undoes ours.
+//   - Listeners run on the goroutine that calls Receive, Fail, End or Terminate, or on
+//     that of a timer if nobody reads. A panic in a listener continues there.
+//   - A wrapper hides methods of its net.Conn. Without CloseWrite, TCP may be reset
+//     before the peer has read our close frame. Without NetConn, which *tls.Conn has, a
+//     peer that does not read can delay the end of TLS by five seconds. A net.Pipe has
+//     neither and needs neither.
 //
 // # Cost
 //
-// An idle Conn has 304 bytes. Between the peer's close frame and the listeners nothing
-// allocates on a connection that keeps deadlines; Close allocates a timer, and the end
-// the *event.Error that it returns.
+// An idle Conn has 304 bytes. Nothing allocates between the wire and the listener; after
+// the listeners the *event.Error is allocated. Close allocates a timer, and so do Receive
+// and Fail over TLS or if they have to wait for Send.
 package closing

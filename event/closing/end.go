@@ -87,9 +87,9 @@ func (c *Conn) arm() {
 	}
 }
 
-// Receive answers the peer's close frame, whose payload is unmasked, ends TCP, calls
-// the listeners and returns the *event.Error of the end. Its cause is the frame.Error
-// of a malformed close frame, or what an earlier write returned, or nil.
+// Receive ends the connection after the peer's close frame, whose payload is unmasked. It
+// replies, ends TCP, calls the listeners and returns the *event.Error. The cause is the
+// frame.Error of a malformed close frame, or that of an earlier write, or nil.
 func (c *Conn) Receive(payload []byte) (err error) {
 	c.mu.Lock()
 	if b := c.begin(c.timeout()); b != nil {
@@ -103,10 +103,10 @@ func (c *Conn) Receive(payload []byte) (err error) {
 	return c.shut(err)
 }
 
-// Fail fails the connection (RFC 6455, section 7.1.7) for what the peer sent: it sends
-// a close frame with cc and reason, ends TCP, calls the listeners and returns the
-// *event.Error of the end, 1006 with the cause err. If cc or reason cannot be sent,
-// what [frame.Sanitize] makes of them is.
+// Fail fails the connection (RFC 6455, section 7.1.7) for what the peer sent. It sends a
+// close frame with cc and reason, ends TCP, calls the listeners and returns the
+// *event.Error: 1006, with the cause err. If no close frame can carry cc and reason, it
+// sends what [frame.Sanitize] returns for them.
 func (c *Conn) Fail(cc code.Code, reason string, err error) error {
 	c.mu.Lock()
 	if b := c.begin(c.timeout()); b != nil {
@@ -118,11 +118,11 @@ func (c *Conn) Fail(cc code.Code, reason string, err error) error {
 	return c.shut(err)
 }
 
-// End ends the connection after err, which a read returned: it ends TCP, calls the
-// listeners and returns the *event.Error of the end, with the cause err. It sends no
-// close frame: nobody may be there any more. To end a connection that works, call
-// Close and read on, or Fail. End may be called at any time, also with nil, and after
-// Receive, Fail or End returns the same error as they.
+// End ends the connection after err, which a read returned. It ends TCP, calls the
+// listeners and returns the *event.Error, with the cause err, which may be nil. It sends
+// no close frame, since there may be no peer any more: to close a connection that works,
+// call Close and go on reading, or Close and End, which waits until the peer closes TCP.
+// After the end it returns the same *event.Error as Receive or Fail has.
 func (c *Conn) End(err error) error {
 	c.mu.Lock()
 	c.begin(c.timeout())
@@ -130,8 +130,8 @@ func (c *Conn) End(err error) error {
 	return c.shut(err)
 }
 
-// Terminate closes TCP at once, calls the listeners, and thereby ends the calls of all
-// other goroutines. The event is 1006 unless the peer's close frame has arrived.
+// Terminate closes the transport at once and calls the listeners. This ends the calls of
+// all other goroutines. The event is 1006 unless the peer's close frame has arrived.
 func (c *Conn) Terminate() { c.finish(net.ErrClosed) }
 
 // blame records the cause of the end, if there was none before. c.mu is held.

@@ -7,6 +7,8 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"net"
+	"os"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -214,6 +216,25 @@ func TestCauseIsLost(t *testing.T) {
 				t.Errorf("%s returned %v, want %v", name, err, tc.want)
 			}
 			theirs.Close()
+		})
+	}
+}
+
+// Where no call reports the cause, the error says what ended the connection.
+func TestNoCause(t *testing.T) {
+	for name, tc := range map[string]struct {
+		end  func(p *pair)
+		want error
+	}{
+		"Terminate": {func(p *pair) { p.Terminate() }, net.ErrClosed},
+		"timer":     {func(p *pair) { p.Close(4000, ""); time.Sleep(timeout) }, os.ErrDeadlineExceeded},
+	} {
+		bubble(t, func(t *testing.T, p *pair) {
+			tc.end(p)
+			synctest.Wait()
+			if err := p.Err(); !errors.Is(err, tc.want) {
+				t.Errorf("%s: error %v, want %v", name, err, tc.want)
+			}
 		})
 	}
 }
