@@ -167,16 +167,29 @@ func TestReadDeadlineProlongsReceive(t *testing.T) {
 	})
 }
 
-// Once the connection has ended, its timer does not run any more.
+// Once the connection has ended, no timer of it runs any more.
 func TestTimerIsLeft(t *testing.T) {
-	bubble(t, func(t *testing.T, p *pair) {
-		p.peer.CloseWrite()
-		p.Close(4000, "")
-		p.Receive(nil)
-		calls := p.ours.calls
-		time.Sleep(2 * timeout)
-		if n := p.ours.calls - calls; n > 0 {
-			t.Errorf("%d calls on the connection after the end", n)
-		}
-	})
+	for name, end := range map[string]func(t *testing.T, p *pair){
+		"after the handshake": func(t *testing.T, p *pair) {
+			p.peer.CloseWrite()
+			p.Close(4000, "")
+			p.Receive(nil)
+		},
+		"while a message is stuck": func(t *testing.T, p *pair) {
+			p.startSend(make([]byte, 2*window))
+			closed := start(func() error { return p.Close(4000, "") })
+			wantWaiting(t, "Close", closed)
+			p.Terminate()
+		},
+	} {
+		bubble(t, func(t *testing.T, p *pair) {
+			end(t, p)
+			synctest.Wait()
+			calls := p.ours.calls
+			time.Sleep(2 * timeout)
+			if n := p.ours.calls - calls; n > 0 {
+				t.Errorf("%s: %d calls on the connection after the end", name, n)
+			}
+		})
+	}
 }

@@ -74,3 +74,30 @@ func TestNothingAfterFailedWrite(t *testing.T) {
 		t.Errorf("% x was sent after the failed write", b)
 	}
 }
+
+// If nobody reads after Close, the connection ends all the same.
+func TestNobodyReads(t *testing.T) {
+	ours, theirs := net.Pipe()
+	c := gobwas.NewConn(ours, ws.StateServerSide)
+	c.CloseTimeout = 50 * time.Millisecond
+	events := make(chan event.CloseEvent, 1)
+	c.OnClose(func(e event.CloseEvent) { events <- e })
+	peer := make(chan []byte, 1)
+	go func() { b, _ := io.ReadAll(theirs); peer <- b }()
+	if err := c.Close(4001, "bye"); err != nil {
+		t.Error(err)
+	}
+	if e := <-events; e != event.Abnormal() {
+		t.Errorf("event %v, want %v", e, event.Abnormal())
+	}
+	if b := <-peer; string(b) != "\x88\x05\x0f\xa1bye" {
+		t.Errorf("the peer read % x", b)
+	}
+	if cc, ok := c.Local(); cc != 4001 || !ok {
+		t.Errorf("Local() = %v, %v", cc, ok)
+	}
+	err := c.WriteMessage(ws.OpText, nil)
+	if e, ok := event.From(err); !ok || e != event.Abnormal() || !errors.Is(err, net.ErrClosed) {
+		t.Errorf("WriteMessage: %v", err)
+	}
+}

@@ -85,3 +85,32 @@ func TestCloseFrame(t *testing.T) {
 		t.Errorf("behind the close frame %v, want the pong alone", frames)
 	}
 }
+
+// If nobody reads after Close, the connection ends all the same.
+func TestNobodyReads(t *testing.T) {
+	events := make(chan event.CloseEvent, 1)
+	wait := make(chan struct{})
+	defer close(wait)
+	p := serveBy(t, func(c *xnet.Conn) {
+		c.CloseTimeout = 50 * time.Millisecond
+		c.OnClose(func(e event.CloseEvent) { events <- e })
+		if err := c.Close(4001, ""); err != nil {
+			t.Error(err)
+		}
+		<-wait
+	})
+	select {
+	case e := <-events:
+		if e != event.Abnormal() {
+			t.Errorf("event %v, want 1006", e)
+		}
+	case <-time.After(live.Patience):
+		t.Fatal("no event")
+	}
+	if f, err := p.ReadFrame(); err != nil || string(f.Payload) != "\x0f\xa1" {
+		t.Errorf("the peer read %v, %v", f, err)
+	}
+	if f, err := p.ReadFrame(); err == nil {
+		t.Errorf("TCP is open, the peer read %v", f)
+	}
+}
