@@ -43,8 +43,14 @@ func (a *App) reported(row string, t Reported) {
 	a.change(row, func(r *appRow) { r.reports = append(r.reports, t) })
 }
 
-// Hooks returns the hooks of a [Server] or [Client].
-func (a *App) Hooks() Hooks { return Hooks{Reported: a.wait, Close: a.close} }
+// Hooks returns the hooks for one run of a [Server] or [Client], and forgets what
+// was recorded before.
+func (a *App) Hooks() Hooks {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.rows = nil
+	return Hooks{Reported: a.wait, Close: a.close}
+}
 
 func (a *App) row(name string) *appRow {
 	if a.rows == nil {
@@ -90,7 +96,7 @@ func (a *App) wait(ctx context.Context, row string) (t Reported, err error) {
 		if len(r.reports) > 0 {
 			t = r.reports[0]
 			t.Times = len(r.reports)
-			delete(a.rows, row) // for the next run
+			delete(a.rows, row)
 		}
 		return t.Times > 0
 	})

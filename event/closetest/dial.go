@@ -27,13 +27,11 @@ func (s *serverRun) dial(ctx context.Context, row Row) (p *peer, deflate bool, e
 	if err != nil {
 		return nil, false, fmt.Errorf("closetest: no connection: %w", err)
 	}
-	p = newPeer(conn, ServerRole, s.timeout)
-	stop := p.interrupt(ctx)
-	defer stop()
+	p = newPeer(ctx, conn, ServerRole, s.timeout)
 	p.wait(s.timeout)
 	deflate, err = s.upgrade(p, row)
 	if err != nil {
-		p.tcp.Close()
+		p.close()
 		return nil, false, err
 	}
 	p.upgraded()
@@ -123,7 +121,11 @@ func (s *serverRun) request(row Row) (req *http.Request, key string) {
 	if row.Deflate {
 		h.Set("Sec-WebSocket-Extensions", deflateName)
 	}
-	return &http.Request{Method: http.MethodGet, URL: &u, Host: h.Get("Host"), Header: h}, key
+	req = &http.Request{Method: http.MethodGet, URL: &u, Host: h.Get("Host"), Header: h}
+	if password, ok := u.User.Password(); ok && h.Get("Authorization") == "" {
+		req.SetBasicAuth(u.User.Username(), password)
+	}
+	return req, key
 }
 
 func (s *serverRun) check(res *http.Response, key string) error {

@@ -25,7 +25,7 @@
 //
 // # Rows
 //
-// Each row has a connection of its own, and its name stands in the URL's query as
+// Each row has a connection of its own, and its name is in the URL's query as
 // "row". Names are a section of RFC 6455 and a number, such as 7.4.1/3; they do not
 // change. The server sends no more than it needs: a connection that greets, echoes
 // or pings is fine.

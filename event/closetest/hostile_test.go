@@ -84,7 +84,7 @@ func TestNoServer(t *testing.T) {
 		}), "HTTP/2 alone"},
 	} {
 		g.run(func() {
-			s := Server{URL: tt.url, Timeout: short / 2, TLSConfig: &tls.Config{InsecureSkipVerify: true}}
+			s := Server{URL: tt.url, Timeout: 2 * short, TLSConfig: &tls.Config{InsecureSkipVerify: true}}
 			start := time.Now()
 			report, err := s.Run(context.Background())
 			if err == nil || !strings.Contains(err.Error(), tt.want) {
@@ -200,7 +200,7 @@ func hangs() Hooks {
 func TestHooksHang(t *testing.T) {
 	t.Parallel()
 	var app App
-	s := Server{URL: serveStack(t, stack{}, &app), Timeout: short / 10, Hooks: hangs(), Select: func(r Row) bool { return r.Name == "7.1.2/1" }}
+	s := Server{URL: serveStack(t, stack{}, &app), Timeout: short, Hooks: hangs(), Select: func(r Row) bool { return r.Name == "7.1.2/1" }}
 	report, err := s.Run(context.Background())
 	if err != nil {
 		t.Fatal(err)
@@ -219,6 +219,21 @@ func TestCancel(t *testing.T) {
 	report, err := s.Run(ctx)
 	if !errors.Is(err, context.Canceled) || report.NotRun() != len(report.Results) {
 		t.Errorf("error %v, %d of %d not run", err, report.NotRun(), len(report.Results))
+	}
+	if d := time.Since(start); d > patience/2 {
+		t.Errorf("took %v", d)
+	}
+}
+
+// A row that sleeps between its bytes is no exception.
+func TestCancelSlowRow(t *testing.T) {
+	var app App
+	ctx, cancel := context.WithCancel(context.Background())
+	s := Server{URL: serveStack(t, stack{}, &app), Timeout: 100 * patience, Select: isSlow, Hooks: app.Hooks()}
+	time.AfterFunc(50*time.Millisecond, cancel)
+	start := time.Now()
+	if _, err := s.Run(ctx); !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v", err)
 	}
 	if d := time.Since(start); d > patience/2 {
 		t.Errorf("took %v", d)

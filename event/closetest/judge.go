@@ -236,56 +236,10 @@ func has(codes []int, c int) bool {
 	return false
 }
 
-// sendable reports whether c may stand in a close frame (RFC 6455, 7.4, and IANA's
+// sendable reports whether a close frame may carry c (RFC 6455, 7.4, and IANA's
 // registry).
 func sendable(c int) bool {
 	return c >= 1000 && c <= 1003 || c >= 1007 && c <= 1014 || c >= 3000 && c <= 4999
 }
 
 func validReason(p []byte) bool { return utf8.Valid(p) }
-
-// The texts.
-
-func codeText(c int) string {
-	switch c {
-	case noFrame:
-		return "no close frame"
-	case noStatus:
-		return "an empty close frame"
-	}
-	return fmt.Sprint(c)
-}
-
-func codesText(codes []int) string {
-	words := make([]string, len(codes))
-	for i, c := range codes {
-		words[i] = codeText(c)
-	}
-	return strings.Join(words, " or ")
-}
-
-func frameText(f frame) string {
-	switch {
-	case len(f.payload) < 2:
-		return codeText(noStatus)
-	case len(f.payload) == 2:
-		return fmt.Sprint(f.code())
-	}
-	return fmt.Sprint(f.code(), " ", reasonText(string(f.payload[2:])))
-}
-
-// reasonText returns a reason in ASCII, a long one cut.
-func reasonText(s string) string {
-	if len(s) <= 32 {
-		return fmt.Sprintf("%+q", s)
-	}
-	return fmt.Sprintf("%+q... (%d bytes)", s[:16], len(s))
-}
-
-func reportedText(all []Reported) string {
-	words := make([]string, len(all))
-	for i, t := range all {
-		words[i] = t.String()
-	}
-	return strings.Join(words, " or ")
-}

@@ -4,12 +4,9 @@ import (
 	"bufio"
 	"context"
 	"crypto/tls"
-	"encoding/binary"
-	"errors"
 	"io"
 	"math"
 	"net"
-	"os"
 	"time"
 )
 
@@ -52,11 +49,13 @@ type peer struct {
 	torn   bool // a deadline passed within a frame
 	waited bool // nothing came for the whole timeout since the last write
 	seen   seen
+
+	ctx  context.Context // of the run
+	done chan struct{}   // closed by close
 }
 
 // seen is what a peer has seen of the stack.
 type seen struct {
-	data   int     // data frames before the close frame
 	close  *frame  // the first close frame
 	after  []frame // what follows it, the first few
 	pongs  [][]byte
@@ -76,13 +75,39 @@ const (
 
 const maxHandshake = 64 << 10
 
-func newPeer(conn net.Conn, under Role, timeout time.Duration) *peer {
+// newPeer returns a peer whose reads and writes end once ctx is done. It is to be
+// closed.
+func newPeer(ctx context.Context, conn net.Conn, under Role, timeout time.Duration) *peer {
 	limit := &io.LimitedReader{R: conn, N: maxHandshake}
-	p := &peer{Conn: conn, tcp: conn, limit: limit, r: bufio.NewReader(limit), under: under, timeout: timeout}
+	p := &peer{Conn: conn, tcp: conn, limit: limit, r: bufio.NewReader(limit), under: under, timeout: timeout,
+		ctx: ctx, done: make(chan struct{})}
 	if t, ok := conn.(*tls.Conn); ok {
 		p.tcp = t.NetConn()
 	}
+	go func() {
+		select {
+		case <-p.ctx.Done():
+			p.tcp.Close()
+		case <-p.done:
+		}
+	}()
 	return p
+}
+
+// close ends what newPeer began.
+func (p *peer) close() {
+	close(p.done)
+	p.tcp.Close()
+}
+
+// pause waits.
+func (p *peer) pause(d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-p.ctx.Done():
+	}
 }
 
 // upgraded lifts the bound of the opening handshake.
@@ -90,186 +115,6 @@ func (p *peer) upgraded() { p.limit.N = math.MaxInt64 }
 
 // wait sets the deadline of all reads and writes from now on.
 func (p *peer) wait(d time.Duration) { p.SetDeadline(time.Now().Add(d)) }
-
-// interrupt ends all reads and writes once ctx is done, until stop is called.
-func (p *peer) interrupt(ctx context.Context) (stop func()) {
-	done, ended := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(ended)
-		select {
-		case <-ctx.Done():
-			p.tcp.Close()
-		case <-done:
-		}
-	}()
-	return func() { close(done); <-ended }
-}
-
-// readFrame reads one frame; a payload of any length takes a few bytes of memory.
-// The error is io.EOF if TCP ended between two frames.
-func (p *peer) readFrame() (f frame, err error) {
-	var b [8]byte
-	if n, err := io.ReadFull(p.r, b[:2]); err != nil {
-		if n > 0 {
-			err = inside(err)
-		}
-		return f, err
-	}
-	f.first, f.masked, f.length = b[0], b[1]&0x80 != 0, uint64(b[1]&0x7f)
-	if size := map[uint64]int{126: 2, 127: 8}[f.length]; size > 0 {
-		b = [8]byte{}
-		if _, err := io.ReadFull(p.r, b[8-size:]); err != nil {
-			return f, inside(err)
-		}
-		f.length = binary.BigEndian.Uint64(b[:])
-		f.padded = f.length < 126 || size == 8 && f.length < 1<<16
-	}
-	if f.length > math.MaxInt64 {
-		return f, errLength
-	}
-	var key [4]byte
-	if f.masked {
-		if _, err := io.ReadFull(p.r, key[:]); err != nil {
-			return f, inside(err)
-		}
-	}
-	n := f.length
-	if n > keptPayload {
-		n = keptPayload
-	}
-	f.payload = make([]byte, n)
-	if _, err := io.ReadFull(p.r, f.payload); err != nil {
-		return f, inside(err)
-	}
-	for i := range f.payload {
-		f.payload[i] ^= key[i%4]
-	}
-	if _, err := io.CopyN(io.Discard, p.r, int64(f.length-n)); err != nil {
-		return f, inside(err)
-	}
-	return f, nil
-}
-
-var errLength = errors.New("a frame's length has its first bit set")
-
-// errTorn is for a deadline within a frame: what comes later has no beginning.
-var errTorn = errors.New("the deadline passed within a frame")
-
-// inside returns the error of a read within a frame.
-func inside(err error) error {
-	switch {
-	case err == io.EOF:
-		return io.ErrUnexpectedEOF
-	case errors.Is(err, os.ErrDeadlineExceeded):
-		return errTorn
-	}
-	return err
-}
-
-// next reads and records one frame and reports whether there was one.
-func (p *peer) next() bool {
-	var f frame
-	var err error
-	if !p.torn {
-		f, err = p.readFrame()
-	} else if _, err = io.Copy(io.Discard, p.r); err == nil {
-		err = io.EOF
-	}
-	switch {
-	case err == nil:
-		p.record(f)
-		return true
-	case err == errTorn:
-		p.torn = true
-	case errors.Is(err, os.ErrDeadlineExceeded):
-	case err == io.EOF:
-		p.seen.end = byFIN
-	case err == io.ErrUnexpectedEOF:
-		p.seen.end = cut
-	case errors.Is(err, errLength):
-		p.seen.end, p.seen.failed = cut, err
-	default:
-		p.seen.end = byRST
-	}
-	return false
-}
-
-func (p *peer) record(f frame) {
-	switch s := &p.seen; {
-	case f.opcode() == opPong&0xf:
-		if len(s.pongs) < 8 {
-			s.pongs = append(s.pongs, f.payload)
-		}
-	case s.close != nil:
-		if len(s.after) < 8 {
-			s.after = append(s.after, f)
-		}
-	case f.isClose():
-		s.close = &f
-	case f.isData():
-		s.data++
-	}
-}
-
-// read reads until TCP ends, enough says so, or the timeout has passed.
-func (p *peer) read(enough func() bool) {
-	more := func() bool { return p.seen.end == open && !enough() }
-	limit := time.Now().Add(p.timeout)
-	for more() && time.Now().Before(limit) { // again if a call interrupts it
-		p.SetDeadline(limit)
-		for more() && p.next() {
-		}
-	}
-	// If this process was stopped for long the deadline hides what came.
-	p.wait(p.timeout / 10)
-	for more() && p.next() {
-	}
-	p.waited = more()
-}
-
-// await reads until the stack's close frame.
-func (p *peer) await() { p.read(p.closed) }
-
-func (p *peer) closed() bool { return p.seen.close != nil }
-
-// finish answers the stack's close frame unless the peer sent one, and reads
-// until TCP ends. The server ends it first (RFC 6455, 7.1.1).
-func (p *peer) finish() {
-	if !p.waited {
-		p.await()
-	}
-	if p.waited {
-		return
-	}
-	if p.closed() && !p.sent && !p.hold {
-		p.write(p.under.frame(opClose, response(*p.seen.close)))
-	}
-	if p.closed() && p.under == ClientRole && !p.hold {
-		p.endWrites()
-	}
-	p.read(func() bool { return false })
-}
-
-// leave closes a connection that is good for no row.
-func (p *peer) leave() {
-	p.sent = true
-	p.write(p.under.frame(opClose, payload(1000, "")))
-	p.finish()
-	p.tcp.Close()
-}
-
-// response returns the payload of the right answer to a close frame.
-func response(f frame) []byte {
-	switch {
-	case f.length == 0:
-		return nil
-	case !sendable(f.code()) || f.length == 1 || f.length > 125:
-		return payload(1002, "")
-	case !validReason(f.payload[2:]):
-		return payload(1007, "")
-	}
-	return payload(f.code(), "")
-}
 
 // write writes b. An error is not the row's: the stack may be gone already, which
 // is seen when its last words are read.

@@ -3,6 +3,7 @@
 package closetest
 
 import (
+	"context"
 	"net"
 	"testing"
 	"time"
@@ -12,7 +13,8 @@ import (
 // next one.
 func TestPeerTornFrame(t *testing.T) {
 	stack, conn := net.Pipe()
-	p := newPeer(conn, ServerRole, short)
+	p := newPeer(context.Background(), conn, ServerRole, short)
+	defer p.close()
 	p.upgraded()
 	p.wait(50 * time.Millisecond)
 	go stack.Write([]byte{opPong, 3, 'a'})

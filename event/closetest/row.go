@@ -104,7 +104,7 @@ type Hex []byte
 // MarshalText returns the digits.
 func (h Hex) MarshalText() ([]byte, error) { return []byte(hex.EncodeToString(h)), nil }
 
-// Codes in Want besides those that stand in close frames.
+// Codes in Want that no close frame carries.
 const (
 	noFrame  = -1   // no close frame came
 	noStatus = 1005 // a close frame without a payload

@@ -19,7 +19,7 @@ func Rows(under Role) []Row {
 	return l.rows
 }
 
-// A list collects rows and numbers them within their sections. New rows stand at
+// A list collects rows and numbers them within their sections. New rows go to
 // the end of their section, so that no name changes.
 type list struct {
 	role    Role

@@ -7,7 +7,7 @@ const (
 	stream   = "RFC 6455, 5.2: frames are parts of a stream"
 )
 
-// headers adds the rows that vary what stands before the payload.
+// headers adds the rows that vary what is before the payload.
 func (l *list) headers() {
 	p := payload(1000, "")
 	add := func(section, title, source string, w Want, b []byte) {
@@ -50,7 +50,7 @@ func (l *list) headers() {
 	add("5.1", "a masked close frame from a server", mask, masked, ServerRole.frame(opClose, p))
 }
 
-// sized returns a close frame whose length stands in size bytes.
+// sized returns a close frame whose length is written in size bytes.
 func (l *list) sized(size int, p []byte) []byte {
 	return appendFrame(nil, opClose, l.role == ServerRole, size, p)
 }

@@ -63,7 +63,7 @@ func (l *list) payloads() {
 				title, w = fmt.Sprintf("a close frame with code %d", c), accepted(c, "")
 			}
 			if r.section == "11.7" {
-				// A stack that knows the RFC alone may take these for reserved.
+				// A stack that knows the RFC alone may call these reserved.
 				source, w.Never, w.ReportedLevel = "RFC 6455, 11.7: the registry is IANA's", nil, Should
 			}
 			one(r.section, title, payload(c, ""), w, source)

@@ -3,8 +3,6 @@ package closetest
 import (
 	"context"
 	"errors"
-	"sync"
-	"sync/atomic"
 	"time"
 )
 
@@ -16,8 +14,8 @@ type constError string
 
 func (e constError) Error() string { return string(e) }
 
-// Hooks connect the rows with the application under test, which may be nil both. An
-// [App] has them ready.
+// Hooks connect the rows with the application under test. Both may be nil. An [App]
+// provides them.
 type Hooks struct {
 	// Reported returns what the stack reported when the connection of a row
 	// ended; it waits for that until ctx is done. Without it the rows judge the
@@ -25,9 +23,9 @@ type Hooks struct {
 	Reported func(ctx context.Context, row string) (Reported, error)
 
 	// Close has the application close the connection of a row. Without it some
-	// rows are not run. It is called once the connection stands for the peer,
-	// which may be before the application has it: then it waits, until ctx is
-	// done. It may wait for the end of the connection before it returns.
+	// rows are not run. It is called as soon as the peer has the connection,
+	// perhaps before the application has it: then it waits for that, until ctx
+	// is done. It may block until the connection has ended.
 	Close func(ctx context.Context, row string, code int, reason string) error
 }
 
@@ -38,17 +36,15 @@ type runner struct {
 	timeout time.Duration
 }
 
-// run runs a row over a connection that stands.
+// run runs a row over an open connection.
 func (h *runner) run(ctx context.Context, row Row, p *peer) Result {
 	start := time.Now()
 	o := outcome{row: row, under: h.under, timeout: h.timeout}
 	c := &call{hooks: h.Hooks, row: row.Name, peer: p, done: make(chan struct{})}
-	stop := p.interrupt(ctx)
 	for _, s := range row.Steps {
 		p.step(s, c)
 	}
 	p.end(c)
-	stop()
 	p.tcp.Close()
 
 	o.asked, o.err = c.wait(h.timeout)
@@ -103,174 +99,4 @@ func (h *runner) askOnce(ctx context.Context, row string, d time.Duration) (r *R
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-}
-
-// A call is one call of the Close hook.
-type call struct {
-	hooks  Hooks
-	row    string
-	peer   *peer
-	begun  bool
-	failed int32 // atomic: it returned an error
-	cancel context.CancelFunc
-	done   chan struct{}
-	err    error // once done
-}
-
-// start starts the call. An error of it interrupts the peer's read.
-func (c *call) start(code int, reason string) {
-	c.begun = true
-	ctx, cancel := context.WithCancel(context.Background())
-	c.cancel = cancel
-	go func() {
-		defer close(c.done)
-		c.err = c.hooks.Close(ctx, c.row, code, reason)
-		if c.err != nil {
-			atomic.StoreInt32(&c.failed, 1)
-			c.peer.SetReadDeadline(time.Unix(1, 0))
-		}
-	}()
-}
-
-// refused reports whether the call has returned an error.
-func (c *call) refused() bool { return atomic.LoadInt32(&c.failed) == 1 }
-
-// wait returns whether the call returned, within d, and with what.
-func (c *call) wait(d time.Duration) (returned bool, err error) {
-	if !c.begun {
-		return false, nil
-	}
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-c.done:
-		c.cancel()
-		return true, c.err
-	case <-t.C:
-		c.cancel()
-		return false, nil
-	}
-}
-
-// moment is how long a Pause is.
-const moment = 20 * time.Millisecond
-
-// step does one step of a row.
-func (p *peer) step(s Step, c *call) {
-	if len(s.Bytes) > 0 && s.Do != Answer {
-		p.sent = true
-	}
-	switch s.Do {
-	case SendBytes:
-		p.write(s.Bytes)
-	case DripBytes:
-		p.drip(s.Bytes, moment/4)
-	case SlowBytes:
-		p.drip(s.Bytes, p.timeout/10)
-	case AskClose:
-		c.start(s.Code, string(s.Reason))
-	case Await:
-		p.await()
-	case Answer:
-		p.await()
-		p.sent = true
-		p.write(s.Bytes)
-	case Pause:
-		time.Sleep(moment)
-	case Stall:
-		time.Sleep(p.timeout)
-		p.buffer(1 << 20)
-	case Flood:
-		p.flood()
-	case Hold:
-		p.hold = true
-	case FIN:
-		p.endWrites()
-	case RST:
-		p.reset()
-		p.seen.end = byRST
-	}
-}
-
-// drip writes b byte by byte.
-func (p *peer) drip(b []byte, pause time.Duration) {
-	for i := range b {
-		p.write(b[i : i+1])
-		time.Sleep(pause)
-	}
-}
-
-// end ends the row's connection. Where the application's call was refused, nothing
-// came and nothing will: the peer closes instead, to see whether the connection is
-// still good.
-func (p *peer) end(c *call) {
-	if c.begun && !p.sent && !p.hold {
-		p.read(func() bool { return p.closed() || c.refused() })
-		if !p.closed() && p.seen.end == open && c.refused() {
-			p.sent = true
-			p.write(p.under.frame(opClose, payload(1000, stillHere)))
-		}
-	}
-	p.finish()
-}
-
-// parallel calls f for all rows, n at once or 4, until ctx is done, and waits.
-func parallel(ctx context.Context, n int, rows []Row, f func(context.Context, Row)) {
-	if n <= 0 {
-		n = 4
-	}
-	slots := make(chan struct{}, n)
-	var wg sync.WaitGroup
-	defer wg.Wait()
-	for _, row := range rows {
-		select {
-		case slots <- struct{}{}:
-		case <-ctx.Done():
-			return
-		}
-		wg.Add(1)
-		go func(row Row) {
-			defer wg.Done()
-			f(ctx, row)
-			<-slots
-		}(row)
-	}
-}
-
-// A collector gathers the results of rows that run at once.
-type collector struct {
-	mu       sync.Mutex
-	report   *Report
-	index    map[string]int
-	onResult func(Result)
-}
-
-func newCollector(under Role, rows []Row, onResult func(Result)) *collector {
-	c := &collector{report: &Report{Under: under}, index: map[string]int{}, onResult: onResult}
-	for i, r := range rows {
-		c.index[r.Name] = i
-		c.report.Results = append(c.report.Results, notRun(r, under, "interrupted"))
-	}
-	return c
-}
-
-func (c *collector) add(r Result) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.report.Results[c.index[r.Row.Name]] = r
-	if c.onResult != nil {
-		c.onResult(r)
-	}
-}
-
-// skip adds the rows that need a hook that h lacks, and returns the others.
-func (c *collector) skip(rows []Row, h Hooks) (rest []Row) {
-	for _, row := range rows {
-		if row.Close && h.Close == nil {
-			c.add(notRun(row, c.report.Under, "no hook that closes"))
-			continue
-		}
-		rest = append(rest, row)
-	}
-	return rest
 }

@@ -92,9 +92,10 @@ type serverRun struct {
 // one runs one row.
 func (s *serverRun) one(ctx context.Context, row Row) {
 	p, deflate, err := s.dial(ctx, row)
+	if p != nil {
+		defer p.close()
+	}
 	switch gaveUp := s.giveUp(ctx, err); {
-	case gaveUp && p != nil:
-		p.tcp.Close()
 	case gaveUp:
 	case err != nil:
 		s.add(noConnection(row, ServerRole, err))
