@@ -71,6 +71,7 @@ type peerKind struct {
 	first     bool      // it closes before the application does
 	answer    code.Code // the close frame that it receives from an application that reads
 	lost      bool      // it receives none
+	stalls    bool      // it keeps the end waiting for as long as it can
 }
 
 const (
@@ -85,12 +86,12 @@ var (
 )
 
 var peerKinds = []peerKind{
-	{name: "reads nothing", run: func(p *peerConn) {}},
-	{name: "reads a byte a second", run: func(p *peerConn) {
+	{name: "reads nothing", stalls: true, run: func(p *peerConn) {}},
+	{name: "reads a byte a second", stalls: true, run: func(p *peerConn) {
 		for _, err := p.r.ReadByte(); err == nil && p.pause(); _, err = p.r.ReadByte() {
 		}
 	}},
-	{name: "sends a byte a second", run: func(p *peerConn) {
+	{name: "sends a byte a second", stalls: true, run: func(p *peerConn) {
 		p.alsoRead()
 		b := p.frame(opText, string(make([]byte, 1000)))
 		for {
@@ -111,7 +112,7 @@ var peerKinds = []peerKind{
 			time.Sleep(p.second / 10)
 		}
 	}},
-	{name: "floods pings and reads", run: func(p *peerConn) {
+	{name: "floods pings and reads", stalls: true, run: func(p *peerConn) {
 		p.alsoRead()
 		b := p.frame(opPing, "are you there?")
 		for {
@@ -121,7 +122,7 @@ var peerKinds = []peerKind{
 			time.Sleep(p.second / 10)
 		}
 	}},
-	{name: "floods data", run: func(p *peerConn) {
+	{name: "floods data", stalls: true, run: func(p *peerConn) {
 		b := p.frame(opText, string(make([]byte, 1<<16)))
 		for {
 			if _, err := p.Write(b); err != nil {
@@ -190,5 +191,5 @@ var peerKinds = []peerKind{
 		p.readAll(func() { p.Write(append(p.frame(opClose, closed), p.frame(opClose, bye)...)); p.closeWrite() })
 		p.Close()
 	}},
-	{name: "never answers", run: func(p *peerConn) { p.readAll(nil) }},
+	{name: "never answers", stalls: true, run: func(p *peerConn) { p.readAll(nil) }},
 }
