@@ -108,6 +108,11 @@ func judgeClient(s stack) (*closetest.Report, error) {
 	return t.Run(context.Background())
 }
 
+func selected(r closetest.Row) bool {
+	ok, err := r.Match(*pattern)
+	return ok && err == nil || *pattern == ""
+}
+
 // use is the application.
 func use(app *closetest.App, row string, c conn) {
 	app.Open(row, c.Close)

@@ -103,7 +103,7 @@ func (c *Conn) closeError(err error) error {
 	if c.closeReceivedErr == nil {
 		return err
 	}
-	return fmt.Errorf("failed to read: %w", c.closeReceivedErr)
+	return c.closeReceivedErr
 }
 
 // writeControl lets a read go on that meets a ping behind our own close frame.

@@ -24,10 +24,13 @@ import (
 //inside:first Conn.doWrite if opcode == OpcodeCloseConnection { return c.sendPayload(payload) }
 //inside:remove Conn.writeClose
 //
-// After WriteClose the connection waits for the peer's answer. ReadLoop, or else a
-// timer, closes TCP.
+// After WriteClose ReadLoop waits for the peer's answer and closes TCP. A deadline
+// that is set later does not postpone that.
 //
-//inside:first Conn.ReadLoop defer c.endTCP()
+//inside:first Conn.ReadLoop defer c.conn.Close()
+//inside:first Conn.SetDeadline if c.isClosed() { return ErrConnClosed }
+//inside:first Conn.SetReadDeadline if c.isClosed() { return ErrConnClosed }
+//inside:first Conn.SetWriteDeadline if c.isClosed() { return ErrConnClosed }
 //
 // No extension may set a reserved bit of a control frame (RFC 7692, section 6).
 //
@@ -36,11 +39,8 @@ import (
 // closeTimeout bounds the end after WriteClose, whatever the peer does.
 const closeTimeout = 5 * time.Second
 
-// ending is the state of the closing handshake, guarded by Conn.mu.
-type ending struct {
-	event.Handshake
-	timer *time.Timer // runs once WriteClose was called
-}
+// ending is guarded by Conn.mu.
+type ending = event.Handshake
 
 // WriteClose starts the closing handshake. An error for which errors.Is(err,
 // ErrConnClosed) does not hold says that no close frame can carry code and reason:
@@ -53,12 +53,8 @@ func (c *Conn) WriteClose(code uint16, reason []byte) error {
 	if !atomic.CompareAndSwapUint32(&c.closed, 0, 1) {
 		return ErrConnClosed
 	}
-	timer := time.AfterFunc(closeTimeout, func() { _ = c.conn.Close() })
-	err := c.sendClose(code, reason)
-	c.mu.Lock()
-	c.ending.timer = timer
-	c.mu.Unlock()
-	return err
+	_ = c.conn.SetDeadline(time.Now().Add(closeTimeout)) // before a stuck write has to let go of the lock
+	return c.sendClose(code, reason)
 }
 
 // sendClose sends a close frame if one may still be sent.
@@ -152,15 +148,5 @@ func (c *Conn) tell(err error) {
 	defer c.mu.Unlock()
 	if c.ev.Load() == nil {
 		c.ev.Store(err)
-	}
-}
-
-// endTCP runs when ReadLoop returns.
-func (c *Conn) endTCP() {
-	_ = c.conn.Close()
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.ending.timer != nil {
-		c.ending.timer.Stop()
 	}
 }
