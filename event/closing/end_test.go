@@ -7,8 +7,6 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"net"
-	"os"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -199,42 +197,4 @@ func TestBufferIsShared(t *testing.T) {
 		other.peer.Close()
 		theirs.Close()
 	})
-}
-
-// The cause is what went wrong first, not that the answer failed.
-func TestCauseIsLost(t *testing.T) {
-	for name, tc := range map[string]struct {
-		end  func(c *closing.Conn) error
-		want error
-	}{
-		"Receive": {func(c *closing.Conn) error { return c.Receive([]byte("\x03")) }, frame.ErrShortPayload},
-		"Fail":    {func(c *closing.Conn) error { return c.Fail(1002, "", errFrame) }, errFrame},
-	} {
-		synctest.Test(t, func(t *testing.T) {
-			ours, theirs := link()
-			if err := tc.end(closing.Server(&failing{linkEnd: ours})); !errors.Is(err, tc.want) {
-				t.Errorf("%s returned %v, want %v", name, err, tc.want)
-			}
-			theirs.Close()
-		})
-	}
-}
-
-// Where no call reports the cause, the error says what ended the connection.
-func TestNoCause(t *testing.T) {
-	for name, tc := range map[string]struct {
-		end  func(p *pair)
-		want error
-	}{
-		"Terminate": {func(p *pair) { p.Terminate() }, net.ErrClosed},
-		"timer":     {func(p *pair) { p.Close(4000, ""); time.Sleep(timeout) }, os.ErrDeadlineExceeded},
-	} {
-		bubble(t, func(t *testing.T, p *pair) {
-			tc.end(p)
-			synctest.Wait()
-			if err := p.Err(); !errors.Is(err, tc.want) {
-				t.Errorf("%s: error %v, want %v", name, err, tc.want)
-			}
-		})
-	}
 }

@@ -86,17 +86,19 @@ type closedError struct {
 
 var errPanic = errors.New("closing: a write did not return")
 
+// Error returns the text of the *event.Error once there is one.
 func (e *closedError) Error() string {
-	s := "closeframe: connection is closing"
 	if err := e.c.Err(); err != nil {
-		s = err.Error()
+		return err.Error()
 	}
 	if e.err != nil {
-		s += ": " + e.err.Error()
+		return "closeframe: connection is closing: " + e.err.Error()
 	}
-	return s
+	return "closeframe: connection is closing"
 }
 
+// Is reports whether target is net.ErrClosed or what the write returned. Unwrap leads to
+// the end of the connection, so As and Is look at the write here.
 func (e *closedError) Is(target error) bool {
 	return target == net.ErrClosed || e.err != nil && errors.Is(e.err, target)
 }
