@@ -131,6 +131,7 @@ func TestReceiveAfterFail(t *testing.T) {
 		p.startSend(make([]byte, 2*window)) // Fail waits for it
 		start(func() error { return p.Fail(1002, "", nil) })
 		p.Receive([]byte(bye))
+		synctest.Wait()
 		if p.events[0] != event.Abnormal() {
 			t.Errorf("event %v, want %v", p.events[0], event.Abnormal())
 		}

@@ -174,6 +174,7 @@ func TestMessageIsCut(t *testing.T) {
 			p.peer.Close()
 			<-begun
 			p.Terminate()
+			synctest.Wait()
 			if e, ok := event.From(err); !ok || e != p.events[0] {
 				t.Errorf("%s: the error of the waiting Send now has the event %v, %v", name, e, ok)
 			}
@@ -204,6 +205,7 @@ func TestMessageTakesTooLong(t *testing.T) {
 func TestCloseInsideSend(t *testing.T) {
 	bubble(t, func(t *testing.T, p *pair) {
 		err := p.Send(func(io.Writer) error { return p.Close(4000, "") })
+		synctest.Wait() // for the listener, on the timer's goroutine
 		if !errors.Is(err, net.ErrClosed) || len(p.events) != 1 {
 			t.Errorf("Send: %v, events %v", err, p.events)
 		}
