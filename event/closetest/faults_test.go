@@ -4,9 +4,10 @@ package closetest
 
 import (
 	"context"
+	"flag"
+	"os"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 )
@@ -21,7 +22,6 @@ var both = []Role{ServerRole, ClientRole}
 // A stack with exactly one fault is named by the rows of it, and by no other.
 func TestFaults(t *testing.T) {
 	t.Parallel()
-	g := newGroup()
 	for _, tt := range []struct {
 		name  string
 		f     faults
@@ -76,7 +76,8 @@ func TestFaults(t *testing.T) {
 		{"an error ends the connection", faults{dropOnError: true}, both, Should, refusedRows},
 	} {
 		for _, under := range tt.under {
-			g.run(func() {
+			t.Run(tt.name+"/"+under.String(), func(t *testing.T) {
+				t.Parallel()
 				report := run(t, under, stack{faults: tt.f}, patience, some(tt.f.only))
 				want := strings.Fields(tt.rows)
 				var got []string
@@ -85,40 +86,27 @@ func TestFaults(t *testing.T) {
 					case len(broken) > 0:
 						got = append(got, r.Row.Name)
 					case len(r.Broken(Should)) > 0 || !r.Ran:
-						t.Errorf("%s, %s: %s: %v %s", tt.name, under, r.Row.Name, r.Findings, r.Why)
+						t.Errorf("%s: %v %s", r.Row.Name, r.Findings, r.Why)
 					}
 				}
 				slices.Sort(got)
 				slices.Sort(want)
 				if !slices.Equal(got, want) {
-					t.Errorf("%s, %s: the rows %q, want %q\n%v", tt.name, under, got, want, report.Err(Should))
+					t.Errorf("the rows %q, want %q\n%v", got, want, report.Err(Should))
 				}
 			})
 		}
 	}
-	g.wait()
 }
 
-// A group runs functions at once: they wait more than they work, so more than the
-// processors of t.Parallel.
-type group struct {
-	wg    sync.WaitGroup
-	slots chan struct{}
+// TestMain lets more tests run at once than there are processors: they wait more than
+// they work.
+func TestMain(m *testing.M) {
+	if err := flag.Set("test.parallel", "24"); err != nil {
+		panic(err)
+	}
+	os.Exit(m.Run())
 }
-
-func newGroup() *group { return &group{slots: make(chan struct{}, 24)} }
-
-func (g *group) run(f func()) {
-	g.slots <- struct{}{}
-	g.wg.Add(1)
-	go func() {
-		defer g.wg.Done()
-		f()
-		<-g.slots
-	}()
-}
-
-func (g *group) wait() { g.wg.Wait() }
 
 // some selects rows: all that are quick, or one and a sample of the others.
 func some(only string) func(Row) bool {
@@ -170,24 +158,22 @@ func run(t *testing.T, under Role, s stack, timeout time.Duration, which func(Ro
 
 func TestGood(t *testing.T) {
 	t.Parallel()
-	g := newGroup()
 	for _, under := range both {
-		g.run(func() {
+		t.Run(under.String(), func(t *testing.T) {
+			t.Parallel()
 			results := run(t, under, stack{}, patience, isQuick).Results
 			for _, r := range append(results, run(t, under, stack{}, short, isSlow).Results...) {
 				if !r.Ran || len(r.Findings) > 0 {
-					t.Errorf("%s, %s: %s %v", under, r.Row.Name, r.Why, r.Findings)
+					t.Errorf("%s: %s %v", r.Row.Name, r.Why, r.Findings)
 				}
 			}
 		})
 	}
-	g.wait()
 }
 
 // Some faults show only when the row's time is over.
 func TestWaits(t *testing.T) {
 	t.Parallel()
-	g := newGroup()
 	for _, tt := range []struct {
 		name  string
 		f     faults
@@ -209,14 +195,14 @@ func TestWaits(t *testing.T) {
 		{"a short time-out for a frame", faults{hasty: true}, both, Should, "5.2/13"},
 	} {
 		for _, under := range tt.under {
-			g.run(func() {
+			t.Run(tt.name+"/"+under.String(), func(t *testing.T) {
+				t.Parallel()
 				report := run(t, under, stack{faults: tt.f}, short, func(r Row) bool { return r.Name == tt.row })
 				r := report.Results[0]
 				if len(r.Broken(tt.level)) == 0 || tt.level == May && len(r.Broken(Should)) > 0 {
-					t.Errorf("%s, %s: %s: %v", tt.name, under, r.Row.Name, r.Findings)
+					t.Errorf("%s: %v", r.Row.Name, r.Findings)
 				}
 			})
 		}
 	}
-	g.wait()
 }

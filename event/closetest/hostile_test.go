@@ -50,9 +50,8 @@ func readRequest(c net.Conn) *http.Request {
 // What is no WebSocket server ends in an error that says so, and in time.
 func TestNoServer(t *testing.T) {
 	t.Parallel()
-	g := newGroup()
 	plain := httptest.NewServer(http.RedirectHandler("/elsewhere", http.StatusFound))
-	defer plain.Close()
+	t.Cleanup(plain.Close)
 	say := func(s string) string {
 		return "ws://" + listen(t, func(c net.Conn) { readRequest(c); io.WriteString(c, s) })
 	}
@@ -83,22 +82,22 @@ func TestNoServer(t *testing.T) {
 			io.Copy(io.Discard, c)
 		}), "HTTP/2 alone"},
 	} {
-		g.run(func() {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
 			s := Server{URL: tt.url, Timeout: 2 * short, TLSConfig: &tls.Config{InsecureSkipVerify: true}}
 			start := time.Now()
 			report, err := s.Run(context.Background())
 			if err == nil || !strings.Contains(err.Error(), tt.want) {
-				t.Errorf("%s: error %v, want one with %q", tt.name, err, tt.want)
+				t.Errorf("error %v, want one with %q", err, tt.want)
 			}
 			if report == nil || len(report.Results) > 0 && report.NotRun() != len(report.Results) {
-				t.Errorf("%s: rows ran", tt.name)
+				t.Error("rows ran")
 			}
 			if d := time.Since(start); d > 20*time.Second {
-				t.Errorf("%s: took %v", tt.name, d)
+				t.Errorf("took %v", d)
 			}
 		})
 	}
-	g.wait()
 }
 
 // endless repeats a string for ever.
@@ -123,9 +122,15 @@ func upgraded(t *testing.T, f func(net.Conn)) string {
 // little memory.
 func TestHostileServer(t *testing.T) {
 	t.Parallel()
-	g := newGroup()
-	var before, after runtime.MemStats
+	var before runtime.MemStats
 	runtime.ReadMemStats(&before)
+	t.Cleanup(func() {
+		var after runtime.MemStats
+		runtime.ReadMemStats(&after)
+		if grown := int64(after.HeapInuse) - int64(before.HeapInuse); grown > 64<<20 {
+			t.Errorf("%d bytes more on the heap", grown)
+		}
+	})
 	huge := append([]byte{0x82, 127, 0, 0, 1, 0, 0, 0, 0, 0}, make([]byte, 64<<10)...) // 1 TB
 	for _, tt := range []struct {
 		name string
@@ -143,25 +148,21 @@ func TestHostileServer(t *testing.T) {
 		{"a length of 64 bits", func(c net.Conn) { io.Copy(c, endless("\x82\x7f\xff\xff\xff\xff\xff\xff\xff\xff")) }, "first bit"},
 		{"half a frame", func(c net.Conn) { c.Write([]byte{0x88, 2, 3}) }, "inside a frame"},
 	} {
-		g.run(func() {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
 			s := Server{URL: upgraded(t, tt.f), Timeout: short, Select: func(r Row) bool { return r.Name == "7.4.1/2" }}
 			start := time.Now()
 			report, err := s.Run(context.Background())
 			if err != nil {
-				t.Errorf("%s: %v", tt.name, err)
+				t.Errorf("%v", err)
 			}
 			if err := report.Err(Should); err == nil || !strings.Contains(err.Error(), tt.want) {
-				t.Errorf("%s: error %v, want one with %q", tt.name, err, tt.want)
+				t.Errorf("error %v, want one with %q", err, tt.want)
 			}
 			if d := time.Since(start); d > 20*time.Second {
-				t.Errorf("%s: took %v", tt.name, d)
+				t.Errorf("took %v", d)
 			}
 		})
-	}
-	g.wait()
-	runtime.ReadMemStats(&after)
-	if grown := int64(after.HeapInuse) - int64(before.HeapInuse); grown > 64<<20 {
-		t.Errorf("%d bytes more on the heap", grown)
 	}
 }
 
@@ -267,7 +268,6 @@ func TestNothingLeft(t *testing.T) {
 // What is no client ends in an error that says so.
 func TestNoClient(t *testing.T) {
 	t.Parallel()
-	g := newGroup()
 	send := func(s string) func(string) {
 		return func(url string) {
 			c, err := net.Dial("tcp", strings.TrimSuffix(strings.TrimPrefix(url, "ws://"), "/"))
@@ -299,18 +299,18 @@ func TestNoClient(t *testing.T) {
 		{"an old version", send(get + "Upgrade: websocket\r\nSec-WebSocket-Key: x\r\nSec-WebSocket-Version: 8\r\n\r\n"), `Version is "8"`},
 		{"no such row", send("GET /?row=9/9 HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nSec-WebSocket-Key: x\r\nSec-WebSocket-Version: 13\r\n\r\n"), `no row "9/9"`},
 	} {
-		g.run(func() {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
 			c := Client{Timeout: short / 2, OnListen: func(url string) { go tt.visit(url) }}
 			report, err := c.Run(context.Background())
 			if err == nil || !strings.Contains(err.Error(), tt.want) {
-				t.Errorf("%s: error %v, want one with %q", tt.name, err, tt.want)
+				t.Errorf("error %v, want one with %q", err, tt.want)
 			}
 			if report.NotRun() != len(report.Results) {
-				t.Errorf("%s: rows ran", tt.name)
+				t.Error("rows ran")
 			}
 		})
 	}
-	g.wait()
 }
 
 // Without Dial clients come by themselves: to / for the next row, until all ran.
