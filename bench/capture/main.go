@@ -6,15 +6,6 @@
 // It imports nothing of closeframe: the bytes are the stacks' own, read off a
 // loopback connection by a peer that knows only how to upgrade, to read one
 // frame and to answer it.
-//
-// Packets of such connections, as in event/closeframe/testdata, are recorded as root
-// with Wireshark's tools while nothing else uses the loopback interface:
-//
-//	dumpcap -q -i lo -f tcp -a duration:30 -w all.pcapng & sleep 2
-//	go run ./capture > /dev/null; wait
-//	tshark -r all.pcapng -Y 'tcp.stream in {2,19,52,70,75}' -F pcap -w loopback.pcap
-//	tshark -r loopback.pcap -Y websocket.opcode==8 -T fields -e tcp.payload > loopback.hex
-//	mv loopback.pcap loopback.hex ../event/closeframe/testdata; rm all.pcapng
 package main
 
 import (

@@ -1,7 +1,10 @@
 package main
 
 import (
+	"bufio"
 	"flag"
+	"fmt"
+	"io"
 	"strings"
 	"unicode/utf8"
 )
@@ -12,11 +15,11 @@ var decodeVerb = verb{
 	short: "the bytes of close frames, to code and reason",
 	help: `
 Decodes close frames, each an argument or, without arguments, a line of standard
-input. Bytes are in any form that tools print: hex (03e8, 03:e8, 0x03e8, 0x03,
-0xe8), text with escapes (\x03\xe8bye, in quotes or not, b'\x03\xe8bye'), numbers
-([3 232], []byte{0x3, 0xe8}, <Buffer 03 e8>), base64 of what is not also hex, and
-the rows of hexdump -C, xxd, od -t x1 and Wireshark, which follow each other.
-# begins a comment. A text with two readings is an error.
+input. Bytes are in any form that tools print: hex (03e8, 03:e8, 0x03, 0xe8), text
+with escapes (\x03\xe8bye, in quotes or not, b'\x03\xe8bye'), numbers in brackets
+([3 232], []byte{0x3, 0xe8}), <Buffer 03 e8>, base64 of what is not also hex, and
+the rows of hexdump -C, xxd and Wireshark, which follow each other. # begins a
+comment. A text with two readings is an error.
 
 decode finds out whether the bytes are a payload or whole frames, masked or not,
 and prints which; where they may be both, a flag must decide. It explains a wrong
@@ -47,21 +50,16 @@ func setupDecode(f *flag.FlagSet) func([]string, streams) int {
 			s.complain("decode accepts one of -frame and -payload, and one of -json and -text")
 			return exitUsage
 		}
-		d := decoder{streams: s, json: *isJSON || !*isText && !s.out.isTerminal()}
-		switch {
-		case *isFrame:
-			d.kind = frames
-		case *isPayload:
-			d.kind = payload
-		}
+		d := decoder{streams: s, isFrame: *isFrame, isPayload: *isPayload, json: *isJSON || !*isText && !s.out.isTerminal()}
 		if len(args) == 0 {
-			d.source = "line"
-			d.decodeLines()
+			d.decodeLines(s.in)
 		}
-		d.source = "argument"
 		for i := 0; i < len(args) && !s.dead(); i++ {
-			d.n = i + 1
-			d.decodeArgument(args[i])
+			d.at = place{Argument: i + 1}
+			if strings.TrimSpace(args[i]) == "" {
+				d.decode(nil, "") // the empty payload
+			}
+			d.decodeLines(strings.NewReader(args[i]))
 		}
 		if d.failed {
 			return exitFailed
@@ -70,45 +68,88 @@ func setupDecode(f *flag.FlagSet) func([]string, streams) int {
 	}
 }
 
-// A decoder reads texts and writes what they say.
+// A decoder reads texts and writes what the bytes in them are.
 type decoder struct {
 	streams
-	json   bool
-	kind   kind
-	source string // of the text at hand: "line" or "argument"
-	n      int    // and its number
-	failed bool   // something was rejected
-	dump   dump   // the rows so far
-	list   held   // the lines of a list so far
+	isFrame, isPayload, json bool // as the flags say
+	failed                   bool // something was rejected
+	at                       place
+	dump                     dump // the rows so far
 }
 
-// rejectForm complains of a text that has no form. The text begins in the line at
-// hand and may have more of them.
-func (d *decoder) rejectForm(text string, err error) {
-	before := text
-	if e, ok := err.(*formError); ok {
-		before = text[:e.at]
+// A place is that of a text: a line of standard input, or an argument. The other one
+// is 0.
+type place struct {
+	Line     int `json:"line,omitempty"`
+	Argument int `json:"argument,omitempty"`
+}
+
+func (p place) String() string {
+	if p.Argument > 0 {
+		return fmt.Sprintf("argument %d", p.Argument)
 	}
-	column := utf8.RuneCountInString(before[strings.LastIndex(before, "\n")+1:]) + 1
-	d.asOf(d.n+strings.Count(before, "\n"), func() { d.reject(column, err.Error()) })
+	return fmt.Sprintf("line %d", p.Line)
 }
 
-// asOf does something as of another line than the one at hand.
-func (d *decoder) asOf(line int, do func()) {
-	n := d.n
-	if d.source == "line" {
-		d.n = line
+// maxInput is the longest line, and the longest dump, in bytes: room for hundreds of
+// frames. A longer one is rejected alone.
+const maxInput = 1 << 16
+
+// decodeLines reads line by line in constant memory, until the end of the input or of
+// an output.
+func (d *decoder) decodeLines(r io.Reader) {
+	in := bufio.NewReaderSize(r, maxInput)
+	for !d.dead() {
+		line, isCut, err := in.ReadLine()
+		if d.at.Argument == 0 {
+			d.at.Line++
+		}
+		if err != nil {
+			if err != io.EOF {
+				d.reject(d.at, err.Error())
+			}
+			break
+		}
+		if isCut {
+			for isCut && err == nil {
+				_, isCut, err = in.ReadLine()
+			}
+			d.endDump()
+			d.reject(d.at, tooLong)
+			continue
+		}
+		d.decodeLine(string(line))
 	}
-	do()
-	d.n = n
+	d.endDump()
 }
 
-// reject complains of the text at hand, from a column on unless that is 0.
-func (d *decoder) reject(column int, what string) {
-	d.failed = true
-	if column > 0 {
-		d.complain("%s %d, column %d: %s", d.source, d.n, column, what)
+var tooLong = fmt.Sprintf("longer than %d bytes", maxInput)
+
+// decodeLine decodes a line, or keeps it where it is a row of a dump.
+func (d *decoder) decodeLine(line string) {
+	if !utf8.ValidString(line) {
+		d.reject(d.at, "raw bytes: print them as hex first, for example with xxd -p")
 		return
 	}
-	d.complain("%s %d: %s", d.source, d.n, what)
+	if d.addRow(line) {
+		return
+	}
+	d.endDump()
+	if text := strings.TrimSpace(line); text == "" || text[0] == '#' {
+		return
+	}
+	b, how, err := parseForm(line)
+	if e, ok := err.(*formError); ok {
+		column := utf8.RuneCountInString(line[:e.at]) + 1
+		d.failed = true
+		d.complain("%v, column %d: %s", d.at, column, e.what)
+		return
+	}
+	d.decode(b, how)
+}
+
+// reject complains of a text that cannot be read.
+func (d *decoder) reject(at place, what string) {
+	d.failed = true
+	d.complain("%v: %s", at, what)
 }

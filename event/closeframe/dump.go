@@ -1,196 +1,103 @@
 package main
 
 import (
+	"encoding/hex"
+	"regexp"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 )
 
-// A row is a line of a hex dump: of hexdump -C, xxd, od -t x1, Wireshark, curl
-// --trace or Go's hex.Dump.
-type row struct {
-	offset int
-	b      []byte // none in the row that only says where the dump ends
-}
-
-// A dump is one in the making, of the rows that were read.
+// A dump is one whose rows are being read.
 type dump struct {
-	isOpen  bool
-	line    int    // of its first row
-	start   int    // the offset of that
-	end     int    // the offset that the next row should have
-	b       []byte // all bytes, or none once there are too many
-	row     []byte // those of the last row
-	repeats bool   // a row of * came, in place of rows that are the same
+	isOpen bool
+	at     place // of its first row
+	b      []byte
 }
 
-// expects reports whether a row with that offset is the dump's next one, or the first
-// of a dump where none is open.
-func (p *dump) expects(offset int) bool {
-	if p.repeats && len(p.row) > 0 {
-		return offset > p.end && (offset-p.end)%len(p.row) == 0
+// rowStart matches the offset of a row: "00000000: " of xxd, "00000000  " of hexdump -C
+// and "0000  " of Wireshark.
+var rowStart = regexp.MustCompile(`^\s*([0-9a-fA-F]{4,8})(?::|  )\s*(.*)$`)
+
+// parseRow returns the bytes of a row. Bytes with spaces between look much the same:
+// a row is one whose text column shows its bytes, or whose offset is want or 0.
+func parseRow(line string, want int) (offset int, b []byte, ok bool) {
+	m := rowStart.FindStringSubmatch(line)
+	if m == nil {
+		return 0, nil, false
 	}
-	return offset == p.end
+	n, _ := strconv.ParseUint(m[1], 16, 32)
+	// The column of hexdump -C is in bars, and others follow two spaces.
+	digits, text, hasText := strings.Cut(m[2], " |")
+	if !hasText {
+		digits, text, hasText = strings.Cut(m[2], "  ")
+	}
+	b, err := hex.DecodeString(strings.ReplaceAll(digits, " ", ""))
+	if err != nil || len(b) == 0 {
+		return 0, nil, false
+	}
+	isShown := hasText && column(text) == column(string(b))
+	return int(n), b, isShown || strings.TrimSpace(text) == "" && (n == 0 || int(n) == want)
 }
 
-// parseRow returns the row that line is, if it is one. Bytes with spaces between look
-// the same as a row without a text column: where nothing decides, it is an error.
-func (p *dump) parseRow(line string) (r row, ok bool, err error) {
-	at := len(line) - len(strings.TrimLeft(line, " \t"))
-	end := at
-	for end < len(line) && hexValue(line[end]) >= 0 {
-		end++
-	}
-	offset, rest := line[at:end], line[end:]
-	if len(offset) < 4 || len(offset) > 16 {
-		return row{}, false, nil
-	}
-	hasColon := strings.HasPrefix(rest, ": ")
-	rest = strings.TrimPrefix(rest, ":")
-	base := 16
-	if len(offset) == 7 && !hasColon { // of od
-		base = 8
-	}
-	n, parseErr := strconv.ParseInt(offset, base, 32)
-	if parseErr != nil {
-		return row{}, false, nil
-	}
-	r.offset = int(n)
-	if strings.TrimSpace(rest) == "" {
-		return r, p.isOpen && p.expects(r.offset), nil
-	}
-	if found := withText(rest); len(found) > 0 {
-		_, err := parseHex(line, at, strings.TrimRight(line[at:], " \t"))
-		if len(found) > 1 || err == nil && !hasColon && !p.expects(r.offset) {
-			return row{}, false, wrong(at, "two readings: which of this row are bytes, and which are its text column")
+// column returns what a dump shows of s, without the spaces and bars around it.
+func column(s string) string {
+	b := []byte(s)
+	for i, c := range b {
+		if c < ' ' || c > '~' {
+			b[i] = '.'
 		}
-		r.b = found[0]
-		return r, true, nil
 	}
-	return p.parseBareRow(r, at, offset, rest, hasColon)
+	return strings.Trim(string(b), " |")
 }
 
-// parseBareRow is parseRow where no text column was found.
-func (p *dump) parseBareRow(r row, at int, offset, rest string, hasColon bool) (row, bool, error) {
-	rest, _, _ = strings.Cut(rest, " #")
-	isPairs := true
-	for _, pair := range strings.Fields(rest) {
-		if isPairs = isPairs && len(pair) == 2 && isHex(pair); isPairs {
-			r.b = appendHex(r.b, pair)
-		}
-	}
-	gap := len(rest) - len(strings.TrimLeft(rest, " "))
-	isOctal := len(offset) == 7 && !hasColon
-	switch {
-	case hasColon && !isPairs:
-		return row{}, false, wrong(at, "the text column of this row is not that of its bytes")
-	case isOctal && !isPairs:
-		return row{}, false, wrong(at, "a dump of words, whose bytes may be swapped: use hexdump -C, xxd or od -t x1")
-	case hasColon, isOctal, isPairs && p.isOpen && p.expects(r.offset):
-		return r, true, nil
-	case !isPairs:
-		return row{}, false, nil
-	case r.offset == 0 && (gap > 1 || len(offset) > 4): // as bytes, the code 0
-		return r, true, nil
-	case r.offset == 0 || gap > 1:
-		return row{}, false, wrong(at, "two readings: %s is an offset, or bytes; remove it, or the spaces after it", offset)
-	}
-	return row{}, false, nil
-}
-
-// withText returns the bytes of rest for each place where a text column can begin:
-// one that shows these bytes.
-func withText(rest string) (found [][]byte) {
-	var b []byte
-	for at := 0; at < len(rest) && len(b) < 64; {
-		if rest[at] == ' ' {
-			at++
-			continue
-		}
-		end := at
-		for end < len(rest) && hexValue(rest[end]) >= 0 {
-			end++
-		}
-		if (end-at)%2 != 0 || end == at || end < len(rest) && rest[end] != ' ' {
-			break
-		}
-		b = appendHex(b, rest[at:end])
-		if showsBytes(rest[end:], b) {
-			found = append(found, append([]byte(nil), b...))
-		}
-		at = end
-	}
-	return found
-}
-
-// showsBytes reports whether column is spaces and then b as a dump shows bytes in
-// text: itself where it is printable ASCII, else a dot or what the tool has for it.
-// Spaces at its end may be missing.
-func showsBytes(column string, b []byte) bool {
-	text := strings.TrimLeft(column, " ")
-	if len(column) > 1024 || len(text) > utf8.UTFMax*len(b)+2 {
-		return false
-	}
-	if inner := strings.TrimRight(text, " "); len(inner) > len(b)+1 {
-		if ends := inner[:1] + inner[len(inner)-1:]; ends == "||" || ends == "><" { // of hexdump -C, od -t x1z
-			return showsText(inner[1:len(inner)-1], b)
-		}
-	}
-	for pad := 0; pad <= len(b); pad++ {
-		padded := column + strings.Repeat(" ", pad)
-		skip := utf8.RuneCountInString(padded) - len(b)
-		if skip > 0 && len(padded) > skip && strings.TrimLeft(padded[:skip], " ") == "" && showsText(padded[skip:], b) {
+// addRow reports whether line was of a dump: a row, the offset at the end of
+// hexdump -C, or the * that it prints for rows like the one before.
+func (d *decoder) addRow(line string) bool {
+	want := len(d.dump.b)
+	offset, b, ok := parseRow(line, want)
+	if !ok {
+		text := strings.TrimSpace(line)
+		n, err := strconv.ParseUint(text, 16, 32)
+		switch {
+		case !d.dump.isOpen:
+			return false
+		case text == "*":
+			d.rejectDump("the dump leaves out rows, which hexdump -v prints")
 			return true
-		}
-	}
-	return false
-}
-
-func showsText(text string, b []byte) bool {
-	if utf8.RuneCountInString(text) != len(b) {
-		return false
-	}
-	i := 0
-	for _, r := range text {
-		isPrintable := ' ' <= b[i] && b[i] <= '~'
-		if isPrintable && r != rune(b[i]) || !isPrintable && r != '.' && r < utf8.RuneSelf {
+		case len(text) != 8 || err != nil || int(n) != want:
 			return false
 		}
-		i++
+		d.endDump()
+		return true
+	}
+	if offset == 0 {
+		d.endDump()
+	}
+	if !d.dump.isOpen {
+		d.dump = dump{isOpen: true, at: d.at}
+	}
+	switch d.dump.b = append(d.dump.b, b...); {
+	case len(d.dump.b)-len(b) != offset:
+		d.rejectDump("the row does not follow the one before it, and a dump begins with the offset 0")
+	case len(d.dump.b) > maxInput:
+		d.rejectDump("the dump is " + tooLong)
 	}
 	return true
 }
 
-// addRow appends a row to the open dump, or begins a new one with it.
-func (d *decoder) addRow(r row) {
-	p := &d.dump
-	if !p.isOpen || !p.expects(r.offset) {
-		d.endDump()
-		*p = dump{isOpen: true, line: d.n, start: r.offset, end: r.offset, b: []byte{}}
-	}
-	if r.offset-p.start+len(r.b) > maxInput && p.b != nil {
-		d.reject(0, "a dump longer than "+strconv.Itoa(maxInput)+" bytes")
-		p.b = nil
-	}
-	for p.b != nil && p.end < r.offset { // rows that * stands for
-		p.b = append(p.b, p.row...)
-		p.end += len(p.row)
-	}
-	if p.b != nil {
-		p.b = append(p.b, r.b...)
-	}
-	p.end = r.offset + len(r.b)
-	p.row, p.repeats = r.b, false
-	if len(r.b) == 0 {
-		d.endDump()
-	}
+// rejectDump discards the open dump.
+func (d *decoder) rejectDump(what string) {
+	d.dump = dump{}
+	d.reject(d.at, what)
 }
 
 // endDump decodes the open dump, if there is one, as of its first line.
 func (d *decoder) endDump() {
-	p := d.dump
+	p, at := d.dump, d.at
 	d.dump = dump{}
-	if p.isOpen && p.b != nil {
-		d.asOf(p.line, func() { d.decode(form{p.b, ""}) })
+	if p.isOpen {
+		d.at = p.at
+		d.decode(p.b, "")
+		d.at = at
 	}
 }

@@ -32,84 +32,62 @@ Examples:
   $ closeframe encode -mask 37fa213d 4001 "see you"
   888937fa213d385b525852da585242
 `,
-	setup: func(f *flag.FlagSet) func([]string, streams) int {
-		var e encoder
-		f.BoolVar(&e.frame, "frame", false, "")
-		f.BoolVar(&e.truncate, "truncate", false, "")
-		f.Func("mask", "", e.setKey)
-		return e.run
-	},
+	setup: setupEncode,
 }
 
-type encoder struct {
-	frame, truncate, masked bool
-	key                     [4]byte
-}
-
-func (e *encoder) setKey(s string) error {
-	k, err := hex.DecodeString(s)
-	if err != nil || len(k) != len(e.key) {
-		return errors.New("not four bytes in hex")
-	}
-	e.masked = true
-	copy(e.key[:], k)
-	return nil
-}
-
-func (e *encoder) run(args []string, s streams) int {
-	if len(args) < 1 || len(args) > 2 {
-		s.complain("encode accepts a code and at most one reason, not %d arguments", len(args))
-		return exitUsage
-	}
-	c, err := parseCode(args[0])
-	if err != nil {
-		s.complain("%v", err)
+func setupEncode(f *flag.FlagSet) func([]string, streams) int {
+	isFrame := f.Bool("frame", false, "")
+	truncate := f.Bool("truncate", false, "")
+	var key []byte
+	f.Func("mask", "", func(s string) (err error) {
+		if key, err = hex.DecodeString(s); err != nil || len(key) != 4 {
+			return errors.New("not four bytes in hex")
+		}
+		return nil
+	})
+	return func(args []string, s streams) int {
+		if len(args) < 1 || len(args) > 2 {
+			s.complain("encode accepts a code and at most one reason, not %d arguments", len(args))
+			return exitUsage
+		}
+		c, err := parseCode(args[0])
+		if err != nil {
+			s.complain("%v", err)
+			return exitFailed
+		}
+		reason := strings.Join(args[1:], "")
+		if *truncate {
+			reason = frame.Truncate(reason)
+		}
+		var b []byte
+		switch {
+		case key != nil:
+			b, err = frame.AppendMasked(nil, c, reason, *(*[4]byte)(key))
+		case *isFrame:
+			b, err = frame.AppendFrame(nil, c, reason)
+		default:
+			b, err = frame.Append(nil, c, reason)
+		}
+		switch {
+		case err == frame.ErrTooLong:
+			s.complain("reason has %d bytes, %d are allowed (-truncate cuts it)", len(reason), frame.MaxReason)
+		case err == frame.ErrCode && c == code.NoStatus:
+			s.complain("%v is the empty close frame, which has no reason", c)
+		case err != nil:
+			s.complain("%v: %s", c, message(err.(frame.Error)))
+		default:
+			fmt.Fprintf(s.out, "%x\n", b)
+			return exitOK
+		}
 		return exitFailed
 	}
-	reason := strings.Join(args[1:], "")
-	if e.truncate {
-		reason = frame.Truncate(reason)
-	}
-	b, err := e.append(c, reason)
-	if err != nil {
-		s.complain("%s", rejection(err.(frame.Error), c, len(reason)))
-		return exitFailed
-	}
-	fmt.Fprintf(s.out, "%x\n", b)
-	return exitOK
 }
 
-func (e *encoder) append(c code.Code, reason string) ([]byte, error) {
-	switch {
-	case e.masked:
-		return frame.AppendMasked(nil, c, reason, e.key)
-	case e.frame:
-		return frame.AppendFrame(nil, c, reason)
-	default:
-		return frame.Append(nil, c, reason)
-	}
-}
-
-// rejection says why a close frame cannot be made.
-func rejection(e frame.Error, c code.Code, reasonLen int) string {
-	switch {
-	case e == frame.ErrTooLong:
-		return fmt.Sprintf("reason has %d bytes, %d are allowed (-truncate cuts it)", reasonLen, frame.MaxReason)
-	case e == frame.ErrCode && c == code.NoStatus:
-		return fmt.Sprintf("%v is the empty close frame, which has no reason", c)
-	case e == frame.ErrCode:
-		return fmt.Sprintf("%v is not allowed in a close frame", c)
-	default:
-		return message(e)
-	}
-}
-
-// parseCode reads a code in decimal, without wrapping.
+// parseCode reads a code in decimal.
 func parseCode(s string) (code.Code, error) {
-	n, err := strconv.ParseInt(s, 10, 64)
-	c, ok := code.From(n)
-	if err != nil || !ok {
+	n, err := strconv.ParseUint(s, 10, 16)
+	if err != nil {
 		return 0, fmt.Errorf("%q is not a close code, which is a number from 0 to 65535", s)
 	}
-	return c, nil
+	return code.Code(n), nil
 }

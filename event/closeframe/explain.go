@@ -4,8 +4,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"sort"
-	"strconv"
 	"strings"
 
 	"example.com/closeframe/code"
@@ -30,10 +28,6 @@ Examples:
 }
 
 func explain(args []string, s streams) int {
-	if len(args) == 0 {
-		io.WriteString(s.out, list(spans()))
-		return exitOK
-	}
 	status, gap := exitOK, ""
 	var words []string
 	for _, arg := range args {
@@ -47,11 +41,13 @@ func explain(args []string, s streams) int {
 			status = exitFailed
 			continue
 		}
-		io.WriteString(s.out, gap)
-		explainCode(s, c)
+		fmt.Fprintf(s.out, "%s%v\n%s\n", gap, c, c.Description())
+		for _, f := range facts(c) {
+			fmt.Fprintf(s.out, "  %-24s %s\n", f[0], f[1])
+		}
 		gap = "\n"
 	}
-	if len(words) == 0 {
+	if len(args) > 0 && len(words) == 0 {
 		return status
 	}
 	found := search(words)
@@ -63,96 +59,61 @@ func explain(args []string, s streams) int {
 	return status
 }
 
-func explainCode(s streams, c code.Code) {
+// facts are what explain says of a code below its meaning.
+func facts(c code.Code) [][2]string {
 	a := adviceOf(c)
-	class := ""
-	if c.Name() != "" {
-		class = ", " + c.Class().String()
-	}
-	fmt.Fprintf(s.out, "%v%s\n%s\n", c, class, c.Description())
-	for _, line := range [][2]string{
+	list := [][2]string{
+		{"class", c.Class().String()},
 		{"in a close frame", yesNo(c.IsSendable())},
 		{"in close() of a browser", yesNo(c.IsApplication())},
 		{"usual sender", a.sender},
 		{"log", a.log},
 		{"retry", a.retry},
 		{"tell the user", a.user},
-	} {
-		fmt.Fprintf(s.out, "  %-24s %s\n", line[0], line[1])
 	}
-	for _, u := range uses {
+	for _, u := range uses() {
 		if u.first <= c && c <= u.last {
-			fmt.Fprintf(s.out, "  %-24s %s\n", "at "+u.who, u.what)
+			list = append(list, [2]string{"at " + u.who, u.what})
 		}
 	}
+	return list
 }
 
-// A span is a code that has a name, or the range around such in which all others
-// have the same meaning.
-type span struct{ first, last code.Code }
-
-func (r span) String() string {
-	if r.first == r.last {
-		return strconv.Itoa(int(r.first))
-	}
-	return fmt.Sprintf("%d-%d", r.first, r.last)
-}
-
-// spans are those of the whole table, in the order in which they end.
-func spans() []span {
-	var all []span
-	unnamed := map[string]int{} // by what they mean, the place in all
-	for n := 0; n < 1<<16; n++ {
-		c := code.Code(n)
-		i, ok := unnamed[c.Description()]
-		switch {
-		case c.Name() == "" && ok:
-			all[i].last = c
-			continue
-		case c.Name() == "":
-			unnamed[c.Description()] = len(all)
-		}
-		all = append(all, span{c, c})
-	}
-	sort.Slice(all, func(i, j int) bool { return all[i].last < all[j].last })
-	return all
-}
-
-// list returns a line for each span, and a second with its meaning.
-func list(all []span) string {
+// search lists the codes, ranges and uses that have all words.
+func search(words []string) string {
 	const layout = "%-11s  %-10s  %-5s  %-7s  %s\n"
 	var b strings.Builder
-	fmt.Fprintf(&b, layout, "CODE", "CLASS", "FRAME", "BROWSER", "NAME, MEANING")
-	for _, r := range all {
-		c := r.first
-		name := c.Name()
+	for n := 0; n < 1<<16; n++ {
+		c := code.Code(n)
+		for c.Name() == "" && n+1 < 1<<16 && code.Code(n+1).Description() == c.Description() {
+			n++
+		}
+		codes, name, a := span(c, code.Code(n)), c.Name(), adviceOf(c)
+		if !hasWords(words, codes, name, c.Class().String(), c.Description(), a.sender, a.log, a.retry, a.user) {
+			continue
+		}
+		if b.Len() == 0 {
+			fmt.Fprintf(&b, layout, "CODE", "CLASS", "FRAME", "BROWSER", "NAME, MEANING")
+		}
 		if name == "" {
 			name = "-"
 		}
-		fmt.Fprintf(&b, layout, r, c.Class(), yesNo(c.IsSendable()), yesNo(c.IsApplication()), name)
+		fmt.Fprintf(&b, layout, codes, c.Class(), yesNo(c.IsSendable()), yesNo(c.IsApplication()), name)
 		fmt.Fprintf(&b, "%13s%s\n", "", c.Description())
+	}
+	for _, u := range uses() {
+		if len(words) > 0 && hasWords(words, u.who, u.what) {
+			fmt.Fprintf(&b, "%-11s  at %s: %s\n", span(u.first, u.last), u.who, u.what)
+		}
 	}
 	return b.String()
 }
 
-// search lists the codes and uses that have all words.
-func search(words []string) (text string) {
-	var found []span
-	for _, r := range spans() {
-		c, a := r.first, adviceOf(r.first)
-		if hasWords(words, r.String(), c.Name(), c.Class().String(), c.Description(), a.sender, a.log, a.retry, a.user) {
-			found = append(found, r)
-		}
+func span(first, last code.Code) string {
+	if first == last {
+		return fmt.Sprintf("%d", first)
 	}
-	if len(found) > 0 {
-		text = list(found)
-	}
-	for _, u := range uses {
-		if hasWords(words, u.who, u.what) {
-			text += fmt.Sprintf("%-11s  at %s: %s\n", span{u.first, u.last}, u.who, u.what)
-		}
-	}
-	return text
+	return fmt.Sprintf("%d-%d", first, last)
 }
 
 // hasWords reports whether each word is somewhere in the texts, which may be in

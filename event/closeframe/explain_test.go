@@ -14,7 +14,7 @@ func TestAdviceHasEveryName(t *testing.T) {
 	for n := range 1 << 16 {
 		c := code.Code(n)
 		hasAdvice := c.Name() != "" && c != 1004
-		if got := adviceOf(c) != adviceOf(0) && adviceOf(c) != adviceOf(4000); got != hasAdvice {
+		if got := adviceOf(c).sender != adviceOf(0).sender && adviceOf(c).sender != adviceOf(4000).sender; got != hasAdvice {
 			t.Errorf("%v: has advice of its own: %v, want %v", c, got, hasAdvice)
 		}
 	}
@@ -22,8 +22,8 @@ func TestAdviceHasEveryName(t *testing.T) {
 
 // Frameworks choose among the codes that the protocol leaves to them.
 func TestUsesAreOfLibrariesAndApplications(t *testing.T) {
-	for _, u := range uses {
-		if u.first < 3000 || u.last < u.first || u.last > 4999 {
+	for _, u := range uses() {
+		if u.first < 3000 || u.last < u.first || u.last > 4999 || u.what == "" {
 			t.Errorf("%s: %d to %d", u.who, u.first, u.last)
 		}
 	}

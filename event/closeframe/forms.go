@@ -2,8 +2,11 @@ package main
 
 import (
 	"encoding/base64"
+	"encoding/hex"
+	"errors"
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -12,170 +15,183 @@ import (
 
 // A formError says what is wrong with a text, and where.
 type formError struct {
-	at     int // in the text, in bytes
-	what   string
-	isOpen bool // the rest may be in the next line
+	at   int // in the line, in bytes
+	what string
 }
 
 func (e *formError) Error() string { return e.what }
 
 func wrong(at int, format string, args ...any) error {
-	return &formError{at: at, what: fmt.Sprintf(format, args...)}
+	return &formError{at, fmt.Sprintf(format, args...)}
 }
 
-// A form is the bytes of a text and how it was read, "" where that is plain to see.
-type form struct {
-	b   []byte
-	how string
-}
-
-// wrapping matches what tools print before the bytes themselves: Go's %#v, Python's
-// bytearray, Node's Buffer and its JSON, Uint8Array, Rust's vec!, Erlang's <<.
-var wrapping = regexp.MustCompile(`^(?:\[\]byte\(?|\[\]uint8|\[\d+\](?:byte|uint8)|bytearray\(|bytes\(|<Buffer|` +
-	`\{"type":"Buffer","data":|Buffer\.from\(|(?:new )?Uint8Array(?:\(\d+\))?\(?|vec!|<<) *`)
+var (
+	// wrapping matches what Go, Python and JavaScript print before the bytes.
+	wrapping = regexp.MustCompile(`^\s*(?:<Buffer|(?:\[\d*\](?:byte|uint8)|bytearray|bytes|(?:new )?Uint8Array(?:\(\d+\))?)?[ ({[]*)\s*`)
+	comment  = regexp.MustCompile(`\s#|\s*$`)
+	hexText  = regexp.MustCompile(`^\\x((?:[0-9a-fA-F]{2}){2,})\s*$`)
+	pairs    = regexp.MustCompile(`^\d\d(?:[ ,]+\d\d)*$`)
+	offset   = regexp.MustCompile(`^00[0-9a-fA-F]{2,}:? +[0-9a-fA-F]`)
+)
 
 // closers may follow the bytes.
-const closers = " \t\n])}>;,"
+const closers = " \t])}>;,"
 
-// parseForm returns the bytes that a line gives in any form but a row of a dump.
-func parseForm(line string) (form, error) {
-	at := len(line) - len(strings.TrimLeft(line, " \t"))
-	if w := wrapping.FindString(line[at:]); w != "" {
-		return parseWrapped(line, at+len(w), strings.TrimSpace(w))
-	}
+// parseForm returns the bytes that a line gives in any form but a row of a dump. how
+// is "base64 " if they are of that.
+func parseForm(line string) (b []byte, how string, err error) {
+	before := wrapping.FindString(line)
+	at := len(before)
+	before = strings.TrimSpace(before)
 	switch s := line[at:]; {
-	case isQuoted(s):
+	case strings.HasPrefix(strings.TrimPrefix(s, "b"), `"`), strings.HasPrefix(strings.TrimPrefix(s, "b"), "'"):
 		return parseQuoted(line, at)
-	case s != "" && s[0] == '\\':
-		return parseEscapes(line, at)
-	case s != "" && (s[0] == '[' || s[0] == '{'):
-		b, err := parseList(line, at+1, 0)
-		return form{b, ""}, err
-	default:
-		return parsePlain(line, at, strings.TrimRight(s, " \t"))
+	case strings.HasPrefix(s, `\`):
+		b, err = parseEscapes(line, at)
+		return b, "", err
 	}
+	end := at + comment.FindStringIndex(line[at:])[0]
+	if before == "" {
+		return parsePlain(line, at, end)
+	}
+	inner := strings.TrimRight(line[at:end], closers)
+	if !strings.ContainsAny(line[at+len(inner):end], "])}>") {
+		return nil, "", wrong(end, "the closing bracket is missing")
+	}
+	base := 10
+	if before == "<Buffer" {
+		base = 16
+	} else if pairs.MatchString(inner) {
+		return nil, "", wrong(at, "two readings: decimal numbers, or hex; remove the brackets, or write 0x before each")
+	}
+	b, err = parseNumbers(line, at, at+len(inner), base)
+	return b, "", err
 }
 
-// parseWrapped returns the bytes after a wrapping, which says their base.
-func parseWrapped(line string, at int, w string) (form, error) {
-	var b []byte
-	var err error
-	switch s := line[at:]; {
-	case isQuoted(s):
-		return parseQuoted(line, at)
-	case w == "<Buffer":
-		b, err = parseList(line, at, 16)
-	case w == "<<":
-		b, err = parseList(line, at, 10)
-	case s != "" && (s[0] == '[' || s[0] == '{'):
-		b, err = parseList(line, at+1, 10)
-	default:
-		err = wrong(at, "no bytes after %q", w)
-	}
-	return form{b, ""}, err
-}
-
-// parsePlain returns the bytes of s, at a place of line: hex, or base64 where s
-// cannot be hex.
-func parsePlain(line string, at int, s string) (form, error) {
-	if rest := strings.TrimPrefix(s, "base64:"); rest != s {
-		if b := parseBase64(rest); b != nil {
-			return form{b, "base64"}, nil
-		}
-		return form{}, wrong(at, "not base64 of two bytes or more")
-	}
-	b, hexErr := parseHex(line, at, s)
-	b64 := parseBase64(s)
-	switch {
-	case hexErr == nil && isClose(b64) && !isClose(b):
-		// The reverse cannot be: what is a close frame in hex begins with 0, 1 or 8,
-		// and in base64 these are of no code.
-		return form{}, wrong(at, "two readings: hex, or base64 of %x; write 0x%s or base64:%[2]s", b64, s)
-	case hexErr != nil && (strings.ContainsAny(s, "+/_=") && b64 != nil || isClose(b64)):
-		return form{b64, "base64"}, nil
-	default:
-		return form{b, ""}, hexErr
-	}
-}
-
-// separators may stand between bytes in hex.
-const separators = " \t\n:,-"
-
-// parseHex accepts pairs of hex digits, and between them spaces, colons, commas,
-// dashes, and 0x, after which one digit is enough.
-func parseHex(line string, at int, s string) ([]byte, error) {
-	var b []byte
-	end := at + len(s)
+// parseNumbers returns the bytes of line[at:end]: numbers in a base, or in hex after
+// 0x. One in base 16 may have several bytes.
+func parseNumbers(line string, at, end, base int) (b []byte, err error) {
+	const separators = " \t:,-"
 	for at < end {
-		if strings.IndexByte(separators, line[at]) >= 0 {
+		s := line[at:end]
+		if i := strings.IndexAny(s, separators); i == 0 {
 			at++
 			continue
+		} else if i > 0 {
+			s = s[:i]
 		}
-		start := at
-		if p := line[at:end]; len(p) > 2 && (p[:2] == "0x" || p[:2] == "0X") {
-			at += 2
-		}
-		digits := at
-		for at < end && hexValue(line[at]) >= 0 {
-			at++
-		}
-		if n := at - digits; n == 0 && at == end {
-			return nil, wrong(start, "no digits after 0x")
-		} else if n == 0 || at < end && strings.IndexByte(separators, line[at]) < 0 {
-			r, _ := utf8.DecodeRuneInString(line[at:])
-			if r < ' ' || r == utf8.RuneError {
-				return nil, wrong(at, "raw bytes: print them as hex first, for example with xxd -p")
+		digits := strings.TrimPrefix(strings.TrimPrefix(s, "0x"), "0X")
+		var p []byte
+		if base == 10 && digits == s {
+			n, parseErr := strconv.ParseUint(s, 10, 8)
+			if err = parseErr; len(s) > 1 && s[0] == '0' {
+				err = strconv.ErrSyntax
 			}
-			return nil, wrong(at, "%q is not hex, and the line has no other form that decode knows", r)
-		} else if n == 1 && start < digits {
-			b = append(b, byte(hexValue(line[digits])))
-		} else if n%2 != 0 {
-			return nil, wrong(start, "%q is half a byte in hex; decimal numbers need brackets: [3 232]", line[start:at])
+			p = []byte{byte(n)}
 		} else {
-			b = appendHex(b, line[digits:at])
+			if len(digits) == 1 && digits != s {
+				digits = "0" + digits
+			}
+			p, err = hex.DecodeString(digits)
 		}
+		switch i := strings.IndexFunc(digits, notHex); {
+		case strings.HasPrefix(s, "..."):
+			return nil, wrong(at, "the tool left bytes out")
+		case base == 16 && i >= 0:
+			r, _ := utf8.DecodeRuneInString(digits[i:])
+			return nil, wrong(at+len(s)-len(digits)+i, "%q is not hex, and the line has no other form that decode knows", r)
+		case errors.Is(err, hex.ErrLength):
+			return nil, wrong(at, "%.9q is half a byte in hex; decimal numbers need brackets: [3 232]", s)
+		case err != nil || digits == "":
+			return nil, wrong(at, "%.9q is not a byte in base %d", s, base)
+		}
+		b = append(b, p...)
+		at += len(s)
 	}
 	return b, nil
 }
 
-// appendHex appends the bytes of an even number of hex digits.
-func appendHex(b []byte, digits string) []byte {
-	for ; digits != ""; digits = digits[2:] {
-		b = append(b, byte(hexValue(digits[0])<<4|hexValue(digits[1])))
-	}
-	return b
-}
+func notHex(r rune) bool { return !strings.ContainsRune("0123456789abcdefABCDEF", r) }
 
-// hexValue returns the value of a hex digit, or -1.
-func hexValue(c byte) int {
+// parsePlain returns the bytes of line[at:end] in hex, or in base64 where that cannot
+// be hex.
+func parsePlain(line string, at, end int) ([]byte, string, error) {
+	s := strings.TrimSpace(line[at:end])
+	b, err := parseNumbers(line, at, end, 16)
+	standard := strings.NewReplacer("-", "+", "_", "/").Replace(strings.TrimRight(s, "="))
+	b64, bad := base64.RawStdEncoding.DecodeString(standard)
+	is64 := bad == nil && len(b64) > 1
 	switch {
-	case '0' <= c && c <= '9':
-		return int(c - '0')
-	case 'a' <= c|0x20 && c|0x20 <= 'f':
-		return int(c|0x20-'a') + 10
+	case err != nil && is64 && (strings.ContainsAny(s, "+/_=") || isClose(b64)):
+		return b64, "base64 ", nil
+	case err == nil && offset.MatchString(s):
+		err = wrong(at, "two readings: an offset first, or the code 0; remove the offset, or the space after it")
+	case err == nil && is64 && isClose(b64) && !isClose(b):
+		err = wrong(at, "two readings: hex, or base64; write 0x%s or 0x%x", s, b64)
 	}
-	return -1
+	return b, "", err
 }
 
-// urlAlphabet turns base64 for URLs into the standard one.
-var urlAlphabet = strings.NewReplacer("-", "+", "_", "/")
-
-// parseBase64 returns nil for what is not base64 of two bytes or more, of either
-// alphabet, padded or not.
-func parseBase64(s string) []byte {
-	b, err := base64.RawStdEncoding.DecodeString(urlAlphabet.Replace(strings.TrimRight(s, "=")))
-	if err != nil || len(b) < 2 {
-		return nil
-	}
-	return b
-}
-
-// isClose reports whether b is the payload of a close frame that is right and not
-// empty, or begins as a close frame and is made of whole frames.
+// isClose reports whether b is the payload of a close frame, or begins with one that
+// is whole.
 func isClose(b []byte) bool {
-	if len(b) < 2 {
-		return false
-	}
 	_, _, err := frame.Parse(b)
-	return err == nil || b[0] == firstByte && areFrames(b)
+	n, lenErr := frame.Len(b)
+	return err == nil || lenErr == nil && n <= len(b)
+}
+
+// parseQuoted returns the bytes of the string that line has at a place. One without
+// escapes holds hex or base64, because no close frame is printable text.
+func parseQuoted(line string, at int) ([]byte, string, error) {
+	if line[at] == 'b' {
+		at++
+	}
+	b, end, err := unescape(line, at+1, line[at])
+	if err != nil {
+		return nil, "", err
+	}
+	if rest := strings.TrimLeft(line[end+1:], closers); rest != "" && rest[0] != '#' {
+		return nil, "", wrong(len(line)-len(rest), "%.20q after the closing quote", rest)
+	}
+	if !strings.Contains(line[at:end], `\`) {
+		return parsePlain(line, at+1, end)
+	}
+	return b, "", nil
+}
+
+// parseEscapes returns the bytes of a text with escapes that has no quotes.
+func parseEscapes(line string, at int) ([]byte, error) {
+	if i := strings.Index(line, " #"); i >= 0 {
+		return nil, wrong(i+1, "two readings: # begins a comment, or is of the text; put the text in quotes")
+	}
+	if m := hexText.FindStringSubmatch(line[at:]); m != nil {
+		return nil, wrong(at, `two readings: all of it hex, or only \x%.2s; write 0x%[1]s or "\x%[1]s"`, m[1])
+	}
+	b, _, err := unescape(line, at, 0)
+	return b, err
+}
+
+// unescape returns the bytes of the text at a place and where it ends: at the quote,
+// or with the line if that is 0. The escapes are Go's, which has those of Python's
+// bytes.
+func unescape(line string, at int, quote byte) (b []byte, end int, err error) {
+	for at < len(line) && line[at] != quote {
+		r, isRune, rest, err := strconv.UnquoteChar(line[at:], quote)
+		switch {
+		case err != nil:
+			return nil, 0, wrong(at, "not an escape: %.4q", line[at:])
+		case r >= utf8.RuneSelf && isRune && len(b) < 2:
+			// As UTF-8 it cannot be of a code; a tool may have meant bytes by it.
+			return nil, 0, wrong(at, "two readings: %q is UTF-8, or a byte; write hex", r)
+		case isRune:
+			b = utf8.AppendRune(b, r)
+		default:
+			b = append(b, byte(r))
+		}
+		at = len(line) - len(rest)
+	}
+	if quote != 0 && at == len(line) {
+		return nil, 0, wrong(at, "the closing quote is missing")
+	}
+	return b, at, nil
 }

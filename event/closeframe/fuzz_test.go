@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -26,29 +25,21 @@ func decoded(kind, text string) (stdout, stderr string) {
 
 // printers print bytes as tools do.
 var printers = map[string]func(b []byte) string{
-	"hex":         func(b []byte) string { return fmt.Sprintf("%x", b) },
-	"spaces":      func(b []byte) string { return fmt.Sprintf("% X", b) },
-	"colons":      func(b []byte) string { return strings.ReplaceAll(fmt.Sprintf("% x", b), " ", ":") },
-	"dashes":      func(b []byte) string { return strings.ReplaceAll(fmt.Sprintf("% X", b), " ", "-") },
-	"commas":      func(b []byte) string { return strings.ReplaceAll(fmt.Sprintf("% #x", b), " ", ", ") },
-	"0x":          func(b []byte) string { return fmt.Sprintf("%#x", b) },
-	"hexlify":     func(b []byte) string { return fmt.Sprintf("b'%x'", b) },
-	"Go %#v":      func(b []byte) string { return fmt.Sprintf("%#v", b) },
-	"Buffer":      func(b []byte) string { return fmt.Sprintf("<Buffer % x>", b) },
-	"Buffer JSON": func(b []byte) string { return `{"type":"Buffer","data":` + numbers(b, ",") + "}" },
-	"Uint8Array":  func(b []byte) string { return fmt.Sprintf("Uint8Array(%d) %s", len(b), numbers(b, ", ")) },
-	"Erlang":      func(b []byte) string { return "<<" + strings.Trim(numbers(b, ","), "[]") + ">>" },
-	"hex.Dump":    func(b []byte) string { return hex.Dump(b) },
-	"xxd -i":      func(b []byte) string { return inRows(strings.Fields(fmt.Sprintf("% #x", b)), 12) },
-	"Node, rows": func(b []byte) string {
-		return "Uint8Array(9) [\n" + inRows(strings.Split(strings.Trim(numbers(b, " "), "[]"), " "), 7) + "\n]"
-	},
-	"xxd":             func(b []byte) string { return rows(b, "%08x:", " ", 2, "  ") },
-	"Wireshark":       func(b []byte) string { return rows(b, "%04x  ", " ", 1, "   ") },
-	"curl":            func(b []byte) string { return rows(b, "%04x:", " ", 1, " ") },
-	"od -t x1":        func(b []byte) string { return rows(b, "%07o", " ", 1, "") + fmt.Sprintf("\n%07o", len(b)) },
-	"od -A x -t x1":   func(b []byte) string { return rows(b, "%06x", " ", 1, "") },
-	"Wireshark bytes": func(b []byte) string { return rows(b, "%04x  ", " ", 1, "") },
+	"hex":       func(b []byte) string { return fmt.Sprintf("%x", b) },
+	"spaces":    func(b []byte) string { return fmt.Sprintf("% X", b) },
+	"colons":    func(b []byte) string { return strings.ReplaceAll(fmt.Sprintf("% x", b), " ", ":") },
+	"commas":    func(b []byte) string { return strings.ReplaceAll(fmt.Sprintf("% #x", b), " ", ", ") },
+	"hexlify":   func(b []byte) string { return fmt.Sprintf("b'%x'", b) },
+	"Go %#v":    func(b []byte) string { return fmt.Sprintf("%#v", b) },
+	"Go %v":     func(b []byte) string { return fmt.Sprint(b) },
+	"Python":    func(b []byte) string { return "b'" + everyByte(b, `\x%02x`) + "'" },
+	"no quotes": func(b []byte) string { return everyByte(b, `\x%02x`) },
+	"bytearray": func(b []byte) string { return `bytearray(b"` + everyByte(b, `\x%02x`) + `")` },
+	"Buffer":    func(b []byte) string { return fmt.Sprintf("<Buffer % x>", b) },
+	"hexdump":   func(b []byte) string { return hex.Dump(b) },
+	"xxd":       func(b []byte) string { return rows(b, "%08x:", 2, "  ") },
+	"Wireshark": func(b []byte) string { return rows(b, "%04x  ", 1, "   ") },
+	"its bytes": func(b []byte) string { return rows(b, "%04x  ", 1, "") },
 }
 
 // textPrinters print bytes as text or as what can be taken for text. Where the bytes
@@ -56,19 +47,8 @@ var printers = map[string]func(b []byte) string{
 var textPrinters = map[string]func(b []byte) string{
 	"Go %q":      func(b []byte) string { return strconv.Quote(string(b)) },
 	"Go %+q":     func(b []byte) string { return strconv.QuoteToASCII(string(b)) },
-	"Python":     func(b []byte) string { return "b'" + everyByte(b, `\x%02x`) + "'" },
-	"octal":      func(b []byte) string { return `"` + everyByte(b, `\%03o`) + `"` },
-	"no quotes":  func(b []byte) string { return everyByte(b, `\x%02x`) },
-	"bytearray":  func(b []byte) string { return `bytearray(b"` + everyByte(b, `\x%02x`) + `")` },
-	"Go %v":      func(b []byte) string { return fmt.Sprint(b) },
-	"Rust":       func(b []byte) string { return numbers(b, ", ") },
 	"base64":     base64.StdEncoding.EncodeToString,
 	"base64 URL": base64.RawURLEncoding.EncodeToString,
-	"JavaScript": latin1,
-}
-
-func numbers(b []byte, sep string) string {
-	return strings.ReplaceAll(fmt.Sprint(b), " ", sep)
 }
 
 func everyByte(b []byte, format string) (s string) {
@@ -78,54 +58,35 @@ func everyByte(b []byte, format string) (s string) {
 	return s
 }
 
-// latin1 is what JSON.stringify makes of a binary string.
-func latin1(b []byte) string {
-	r := make([]rune, len(b))
-	for i, c := range b {
-		r[i] = rune(c)
-	}
-	s, _ := json.Marshal(string(r))
-	return string(s)
-}
-
-// inRows joins items with commas, n of them a line.
-func inRows(items []string, n int) (s string) {
-	for i, item := range items {
-		switch {
-		case i > 0 && i%n == 0:
-			s += ",\n  "
-		case i > 0:
-			s += ", "
-		}
-		s += item
-	}
-	return s
-}
-
 // rows prints a dump of 16 bytes a row, with a text column if gap is not "".
-func rows(b []byte, offset, sep string, group int, gap string) string {
+func rows(b []byte, offset string, group int, gap string) string {
 	var lines []string
 	for at := 0; at < len(b); at += 16 {
 		row := b[at:min(at+16, len(b))]
 		line := fmt.Sprintf(offset, at)
-		width := len(line) + 16*2 + 16/group*len(sep)
-		text := ""
+		width := len(line) + 16*2 + 16/group
 		for i, c := range row {
 			if i%group == 0 {
-				line += sep
+				line += " "
 			}
 			line += fmt.Sprintf("%02x", c)
-			if c < ' ' || c > '~' {
-				c = '.'
-			}
-			text += string(rune(c))
 		}
 		if gap != "" {
+			text := regexp.MustCompile("[^ -~]").ReplaceAllString(latin1(row), ".")
 			line = fmt.Sprintf("%-*s%s%s", width, line, gap, text)
 		}
 		lines = append(lines, line)
 	}
 	return strings.Join(lines, "\n")
+}
+
+// latin1 returns a character for each byte.
+func latin1(b []byte) string {
+	r := make([]rune, len(b))
+	for i, c := range b {
+		r[i] = rune(c)
+	}
+	return string(r)
 }
 
 // FuzzForms prints bytes as tools do. What decode makes of that is what it makes of
@@ -136,7 +97,6 @@ func FuzzForms(f *testing.F) {
 	f.Add([]byte("\x88\x85\x00\x00\x00\x00\x03\xe8bye"))
 	f.Add([]byte("\x03\xe8" + strings.Repeat("a", 123)))
 	f.Add([]byte("\x10\x01"))
-	f.Add([]byte("\x0f0\xc3\xb1")) // a close frame as UTF-8, and its characters as bytes are another
 	f.Fuzz(func(t *testing.T, b []byte) {
 		if len(b) < 2 || len(b) > 500 {
 			return
@@ -186,7 +146,7 @@ func FuzzDecode(f *testing.F) {
 	f.Add([]byte("zz\n03\n03ed\n03e8ff\n"))
 	f.Add([]byte("\x00\n\xff\n 0 3 e 8 \n"))
 	f.Add([]byte("00000000  03 e8 62 79 65  |..bye|\n*\n00000020\n0000 1\n"))
-	f.Add([]byte("\"\\u0003\\u{e8}\\ud83d\\udc4b\"\n'\\'\nb''\n[]byte{}\n[1 -1 ff]\n<Buffer\n<<1>>\n"))
+	f.Add([]byte("\"\\u0003\\xe8\"\n'\\'\nb''\n[]byte{}\n[1 -1 ff]\n<Buffer\n"))
 	f.Fuzz(func(t *testing.T, input []byte) {
 		for _, flag := range []string{"-text", "-json"} {
 			var stdout, stderr bytes.Buffer
@@ -224,7 +184,7 @@ func FuzzDecodeFrames(f *testing.F) {
 				t.Fatalf("got %q, want %v", got, err)
 			}
 			if n == 0 {
-				n = parseHeader(input).end(input)
+				n = parseHeader(input).end
 			}
 			if input = input[n:]; n == 0 {
 				input = nil

@@ -10,151 +10,177 @@ import (
 	"example.com/closeframe/frame"
 )
 
-// A kind is what bytes are to be taken for.
-type kind int
-
-const (
-	unknown kind = iota
-	payload
-	frames
-	packet
-)
-
-// firstByte is that of every close frame: FIN and the opcode. A payload with it would
-// have a code past 34,000.
-const firstByte = 0x88
-
-// A finding is what a payload or a frame says.
-type finding struct {
-	as     string // what it was taken for
-	code   code.Code
-	coded  bool // code was received
-	reason []byte
-	err    string // why it was rejected, if it was
-	answer code.Code
-}
-
-// decode writes the findings of the bytes of one text.
-func (d *decoder) decode(f form) {
-	as := f.how
-	if as != "" {
-		as += " "
-	}
-	switch d.judge(f.b) {
-	case packet:
-		d.reject(0, "a packet from its Ethernet header on: decode the bytes of the frame alone, or trace the capture")
-	case payload:
-		d.print(judgePayload(f.b, as+"payload"))
-	case frames:
-		d.decodeFrames(f.b, as)
-	default:
-		d.reject(0, fmt.Sprintf("two readings: a payload with the code %v, or a whole frame, %s; -payload or -frame decides",
-			code.Code(binary.BigEndian.Uint16(f.b)), parseHeader(f.b).describe()))
-	}
-}
-
-// judge says what b is. A payload that would be accepted is one; where it would be
-// rejected, and its bytes also are whole frames, it may be either.
-func (d *decoder) judge(b []byte) kind {
+// decode writes what the bytes of one text are. A payload that would be accepted is
+// one, and bytes that begin with 88 are frames, since the code would be past 34,000.
+// Others that also are whole frames may be either.
+func (d *decoder) decode(b []byte, how string) {
 	_, _, err := frame.Parse(b)
+	isPayload := d.isPayload || err == nil && !d.isFrame
+	isFrame := d.isFrame || !isPayload && b[0] == 0x88
 	switch {
-	case d.kind != unknown:
-		return d.kind
-	case err == nil:
-		return payload
-	case b[0] == firstByte:
-		return frames
-	case len(b) > 34 && (b[12] == 0x08 && b[13] == 0x00 && b[14]>>4 == 4 || b[12] == 0x86 && b[13] == 0xdd && b[14]>>4 == 6):
-		return packet // of IPv4 or IPv6
+	case isFrame:
+		d.decodeFrames(b, how)
+	case isPayload:
+		d.print(judgePayload(b, how+"payload"))
+	case isPacket(b):
+		d.reject(d.at, "a packet from its Ethernet header on: decode the bytes of the frame alone, or trace the capture")
 	case areFrames(b):
-		return unknown
+		d.reject(d.at, fmt.Sprintf("two readings: a payload with the code %v, or a whole frame, %v; -payload or -frame decides",
+			code.Code(binary.BigEndian.Uint16(b)), parseHeader(b)))
+	default:
+		d.print(judgePayload(b, how+"payload"))
 	}
-	return payload
+}
+
+// isPacket reports whether b begins with Ethernet and IP, as what Wireshark copies.
+func isPacket(b []byte) bool {
+	return len(b) > 34 && (b[12] == 0x08 && b[13] == 0x00 && b[14]>>4 == 4 || b[12] == 0x86 && b[13] == 0xdd && b[14]>>4 == 6)
 }
 
 // areFrames reports whether b is made of whole frames: close frames, whatever is wrong
-// with them, or others with nothing wrong in the first byte.
+// with them, or others with FIN and no reserved bits.
 func areFrames(b []byte) bool {
 	for len(b) > 0 {
 		h := parseHeader(b)
-		isSound := opcodes[h.opcode] != "" && h.fin && h.rsv == 0
-		end := h.end(b)
-		if end == 0 || h.opcode != 8 && !isSound {
+		if h.end == 0 || b[0]&15 != 8 && b[0]>>4 != 8 {
 			return false
 		}
-		b = b[end:]
+		b = b[h.end:]
 	}
 	return true
 }
 
+// judgePayload returns what a payload says.
 func judgePayload(p []byte, as string) finding {
 	c, reason, err := frame.Parse(p)
-	f := finding{as: as, code: c, coded: c != 0 || len(p) > 1, reason: reason}
-	if e, ok := err.(frame.Error); ok {
-		f.err, f.answer = explainPayload(e, p), e.Answer()
+	f := finding{As: as}
+	if c != 0 || len(p) > 1 {
+		f.received(c)
+	}
+	if err == nil {
+		text := string(reason)
+		f.Reason = &text
+		return f
+	}
+	f.reject(err.(frame.Error))
+	switch err {
+	case frame.ErrTooLong:
+		f.Error += fmt.Sprintf(": a payload of %d bytes", len(p))
+	case frame.ErrUTF8:
+		text, n := string(p[2:]), 0
+		for i, r := range text {
+			if n = i; r == utf8.RuneError && !strings.HasPrefix(text[i:], "\ufffd") {
+				break
+			}
+		}
+		f.Error += fmt.Sprintf(": %+q, wrong from byte %d on", text, n+1)
 	}
 	return f
 }
 
-// explainPayload adds to an error what the payload shows of it.
-func explainPayload(e frame.Error, p []byte) string {
-	what := message(e)
-	switch e {
-	case frame.ErrTooLong:
-		return fmt.Sprintf("%s: a payload of %d bytes", what, len(p))
-	case frame.ErrUTF8:
-		reason := string(p[2:])
-		return fmt.Sprintf("%s: %+q, wrong from byte %d on", what, reason, validPrefix(reason)+1)
-	}
-	return what
-}
+func (f *finding) received(c code.Code) { f.Code, f.Name, f.Class = &c, c.Name(), c.Class().String() }
+
+func (f *finding) reject(e frame.Error) { f.Error, f.Answer = message(e), e.Answer() }
 
 // message is an error's text without the module's name.
 func message(e frame.Error) string { return strings.TrimPrefix(e.Error(), "closeframe: ") }
 
-// validPrefix returns how many bytes at the start of s are UTF-8.
-func validPrefix(s string) (n int) {
-	for n < len(s) {
-		r, size := utf8.DecodeRuneInString(s[n:])
-		if r == utf8.RuneError && size == 1 {
-			break
-		}
-		n += size
-	}
-	return n
-}
-
-// decodeFrames writes the findings of the frames that b is made of, up to one whose
-// end is not known.
+// decodeFrames writes what the frames say that b is made of, up to one whose end is
+// not known.
 func (d *decoder) decodeFrames(b []byte, how string) {
-	for {
+	for more := true; more; more = len(b) > 0 {
 		h := parseHeader(b)
-		f := judgeFrame(b, h)
-		f.as = how + h.String()
+		parse, as := frame.ParseFrame, how+"unmasked frame"
+		if h.masked {
+			parse, as = frame.ParseMasked, how+"masked frame"
+		}
+		payload, _, err := parse(b)
+		f := judgePayload(payload, as)
+		if err != nil {
+			f = finding{As: as}
+			f.reject(err.(frame.Error))
+			f.Error += ": " + h.String()
+			if p := h.payload(b); f.Answer != 0 && len(p) > 1 {
+				f.received(code.Code(binary.BigEndian.Uint16(p)))
+			}
+		}
 		d.print(f)
-		end := h.end(b)
-		if b = b[end:]; end == 0 || len(b) == 0 {
+		if h.end == 0 {
 			return
 		}
+		b = b[h.end:]
 	}
 }
 
-// judgeFrame returns what the frame at the start of b says.
-func judgeFrame(b []byte, h header) finding {
-	parse := frame.ParseFrame
+// A header is that of any WebSocket frame. Package frame knows close frames only;
+// explaining a wrong one needs the others.
+type header struct {
+	first  byte
+	masked bool
+	length uint64 // of the payload
+	start  int    // of the payload
+	end    int    // of the frame, or 0 if not all of it is there
+	here   int    // the bytes that are there
+	isLong bool   // the length is in two or eight bytes
+}
+
+// parseHeader returns what b has of the header at its start.
+func parseHeader(b []byte) (h header) {
+	h.here = len(b)
+	b = append(b[:len(b):len(b)], make([]byte, 14)...) // so that a cut header can be read
+	h.first, h.masked, h.length, h.start = b[0], b[1]&0x80 != 0, uint64(b[1]&0x7f), 2
+	switch h.isLong = h.length > 125; h.length {
+	case 126:
+		h.length, h.start = uint64(binary.BigEndian.Uint16(b[2:])), 4
+	case 127:
+		h.length, h.start = binary.BigEndian.Uint64(b[2:]), 10
+	}
 	if h.masked {
-		parse = frame.ParseMasked
+		h.start += 4
 	}
-	p, _, err := parse(b)
-	if err == nil {
-		return judgePayload(p, "")
+	if h.start <= h.here && h.length <= uint64(h.here-h.start) {
+		h.end = h.start + int(h.length)
 	}
-	e := err.(frame.Error)
-	f := finding{err: explainFrame(e, b, h), answer: e.Answer()}
-	if f.answer != 0 {
-		if p := h.payload(b); len(p) > 1 {
-			f.code, f.coded = code.Code(binary.BigEndian.Uint16(p)), true
+	return h
+}
+
+// payload returns a copy of the frame's payload without its mask, or nil if not all
+// of it is there.
+func (h header) payload(b []byte) []byte {
+	if h.end == 0 {
+		return nil
+	}
+	p := append([]byte(nil), b[h.start:h.end]...)
+	for i := range p {
+		if h.masked {
+			p[i] ^= b[h.start-4+i%4]
 		}
 	}
-	return f
+	return p
+}
+
+// String says what can be wrong with a close frame: all but the mask.
+func (h header) String() string {
+	s := fmt.Sprintf("opcode %d", h.first&15)
+	if h.first&0x80 == 0 {
+		s += ", no FIN"
+	}
+	for i := 1; i <= 3; i++ {
+		if h.first&(0x80>>i) != 0 {
+			s += fmt.Sprintf(", RSV%d", i)
+		}
+	}
+	switch {
+	case h.here == 0:
+		return "it is empty"
+	case h.start > h.here:
+		return s + ", cut in its header"
+	case h.end == 0:
+		return s + fmt.Sprintf(", %d of %d bytes of payload", h.here-h.start, h.length)
+	}
+	s += fmt.Sprintf(", %d bytes of payload", h.length)
+	if h.isLong {
+		s += " in the long form"
+	}
+	return s
 }

@@ -1,12 +1,6 @@
-// Command closeframe reads, makes and explains WebSocket close frames.
-//
-//	closeframe decode [-frame|-payload] [-json|-text] [BYTES...]
-//	closeframe encode [-frame] [-mask KEY] [-truncate] CODE [REASON]
-//	closeframe explain [CODE|WORD...]
-//	closeframe trace [-json] [-keylog FILE] [-print-command] [CAPTURE]
-//	closeframe probe [-list] [-row PATTERN] [FLAGS] URL | -listen ADDR
-//
-// closeframe -h and closeframe VERB -h print the rest, with examples.
+// Command closeframe reads, makes and explains WebSocket close frames, and tests how
+// others end their connections: closeframe -h prints its verbs, and closeframe VERB -h
+// the flags of one, with examples.
 package main
 
 import (
@@ -49,28 +43,14 @@ var verbs = []verb{decodeVerb, encodeVerb, explainVerb, traceVerb, probeVerb}
 
 func (v verb) usage() string { return "usage: closeframe " + v.name + " " + v.args + "\n" }
 
-// usage is that of all verbs.
+// usage is the help of the whole command, up to the statuses.
 func usage() string {
-	var b strings.Builder
-	for i, v := range verbs {
-		line := v.usage()
-		if i > 0 {
-			line = strings.Replace(line, "usage:", "      ", 1)
-		}
-		b.WriteString(line)
-	}
-	b.WriteString("       closeframe [VERB] -h\n")
-	return b.String()
-}
-
-// about is the help of the whole command, between its usage and the statuses.
-func about() string {
-	var b strings.Builder
-	b.WriteString("\nReads, makes and explains WebSocket close frames (RFC 6455).\n\n")
+	text := "usage: closeframe VERB [ARGUMENTS]\n       closeframe [VERB] -h\n\n" +
+		"Reads, makes and explains WebSocket close frames (RFC 6455).\n\n"
 	for _, v := range verbs {
-		fmt.Fprintf(&b, "  %-9s %s\n", v.name, v.short)
+		text += fmt.Sprintf("  %-9s %s\n", v.name, v.short)
 	}
-	return b.String() + `
+	return text + `
 Examples:
   $ closeframe decode -text 03e8627965
   1000 (Normal Closure) "bye" [payload]
@@ -132,7 +112,7 @@ func dispatch(args []string, s streams) int {
 	}
 	switch args[0] {
 	case "-h", "-help", "--help", "help":
-		io.WriteString(s.out, usage()+about()+statuses)
+		io.WriteString(s.out, usage()+statuses)
 		return exitOK
 	}
 	for _, v := range verbs {

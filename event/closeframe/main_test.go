@@ -118,7 +118,7 @@ func words(t *testing.T, line string) (words []string) {
 // TestHelpExamples runs the two examples of each -h, and compares what they print
 // where that is shown.
 func TestHelpExamples(t *testing.T) {
-	helps := []string{about()}
+	helps := []string{usage()}
 	for _, v := range verbs {
 		helps = append(helps, v.help)
 	}

@@ -4,69 +4,66 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"strings"
+	"unicode/utf16"
 
-	"example.com/closeframe/event"
+	"example.com/closeframe/code"
 )
+
+// A finding is what a payload or a frame says; it is the object that -json prints. It
+// has no wasClean, which no single frame shows.
+type finding struct {
+	place
+	Code   *code.Code `json:"code,omitempty"`   // as received, if one was
+	Reason *string    `json:"reason,omitempty"` // if it was accepted
+	Name   string     `json:"name,omitempty"`
+	Class  string     `json:"class,omitempty"`
+	Error  string     `json:"error,omitempty"` // why it was rejected, if it was
+	Answer code.Code  `json:"answer,omitempty"`
+	As     string     `json:"as"` // what it was taken for
+}
 
 // print writes a finding, as one line in either form. Nothing that a terminal could
 // act on comes out raw.
 func (d *decoder) print(f finding) {
-	d.failed = d.failed || f.err != ""
-	if d.json {
-		d.out.Write(f.appendJSON(nil, d.source, d.n))
+	f.place = d.at
+	d.failed = d.failed || f.Error != ""
+	var said string
+	if f.Code != nil {
+		said = " " + f.Code.String()
+	}
+	switch {
+	case d.json:
+		d.printJSON(f)
 		return
+	case f.Error == "" && *f.Reason != "":
+		fmt.Fprintf(d.out, "%s %s", said[1:], strconv.Quote(*f.Reason))
+	case f.Error == "":
+		fmt.Fprint(d.out, said[1:])
+	case f.Answer == 0:
+		fmt.Fprintf(d.out, "%v: rejected%s: %s; nothing to answer", f.place, said, f.Error)
+	default:
+		fmt.Fprintf(d.out, "%v: rejected%s: %s; answer %v", f.place, said, f.Error, f.Answer)
 	}
-	if f.err == "" {
-		fmt.Fprintf(d.out, "%s [%s]\n", f.said(), f.as)
-		return
-	}
-	fmt.Fprintf(d.out, "%s %d: rejected%s: %s; %s [%s]\n", d.source, d.n, f.received(), f.err, f.reply(), f.as)
+	fmt.Fprintf(d.out, " [%s]\n", f.As)
 }
 
-// said returns code and reason for people.
-func (f finding) said() string {
-	if len(f.reason) == 0 {
-		return f.code.String()
+// printJSON writes v, of which nothing can fail, as a line of JSON. It escapes what
+// encoding/json leaves raw and a terminal might act on; that can only be in strings.
+func (s streams) printJSON(v any) {
+	b, err := json.Marshal(v)
+	if err != nil {
+		panic(err)
 	}
-	return f.code.String() + " " + strconv.Quote(string(f.reason))
-}
-
-func (f finding) received() string {
-	if !f.coded {
-		return ""
+	var line strings.Builder
+	for _, r := range string(b) {
+		if strconv.IsPrint(r) {
+			line.WriteRune(r)
+			continue
+		}
+		for _, u := range utf16.Encode([]rune{r}) {
+			fmt.Fprintf(&line, `\u%04x`, u)
+		}
 	}
-	return " " + f.code.String()
-}
-
-func (f finding) reply() string {
-	if f.answer == 0 {
-		return "nothing to answer"
-	}
-	return "answer " + f.answer.String()
-}
-
-// appendJSON appends a line of JSON: what a browser's CloseEvent has but wasClean,
-// which no single frame shows, then what else is known.
-func (f finding) appendJSON(b []byte, source string, n int) []byte {
-	b = append(b, fmt.Sprintf(`{"%s":%d,`, source, n)...)
-	if f.err == "" {
-		e := event.MustNew(f.code, f.reason, false)
-		b = append(b, e.AppendJSON(nil)[len(`{"wasClean":false,`):]...)
-		b = append(b[:len(b)-1], ',')
-	} else if f.coded {
-		b = append(b, fmt.Sprintf(`"code":%d,`, f.code)...)
-	}
-	if f.coded {
-		b = append(b, fmt.Sprintf(`"name":"%s","class":"%v",`, f.code.Name(), f.code.Class())...)
-	}
-	if f.err != "" {
-		text, _ := json.Marshal(f.err) // of printable characters only: it cannot fail
-		b = append(b, `"error":`...)
-		b = append(b, text...)
-		b = append(b, ',')
-	}
-	if f.answer != 0 {
-		b = append(b, fmt.Sprintf(`"answer":%d,`, f.answer)...)
-	}
-	return append(b, fmt.Sprintf(`"as":"%s"}`+"\n", f.as)...)
+	fmt.Fprintln(s.out, line.String())
 }
