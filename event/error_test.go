@@ -29,6 +29,7 @@ func TestError(t *testing.T) {
 			"closeframe: connection closed: 1006 (Abnormal Closure), not clean: closeframe: code is not allowed in a close frame: 2000 (reserved)"},
 		{&event.Error{Event: event.Abnormal(), Refused: 1008, Err: frame.ErrUTF8},
 			"closeframe: connection closed: 1006 (Abnormal Closure), not clean: closeframe: reason is not UTF-8: 1008 (Policy Violation)"},
+		{&event.Error{Event: event.Abnormal(), Refused: 999}, "closeframe: connection closed: 1006 (Abnormal Closure), not clean: 999 (unused)"},
 		{&event.Error{Event: event.Abnormal(), Err: errors.New("bad\nline \x1b[2J\u202e\x7f\u0085 \xff \\ \"é再👋\"")},
 			`closeframe: connection closed: 1006 (Abnormal Closure), not clean: bad\nline \x1b[2J\u202e\x7f\u0085 \xff \ "é再👋"`},
 	} {
