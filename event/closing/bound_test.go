@@ -3,6 +3,7 @@
 package closing_test
 
 import (
+	"errors"
 	"io"
 	"net"
 	"os"
@@ -19,6 +20,7 @@ type layered struct {
 	*linkEnd
 	hangs  bool
 	halves int
+	closes int
 }
 
 func (l *layered) NetConn() net.Conn { return l.linkEnd }
@@ -32,6 +34,7 @@ func (l *layered) CloseWrite() error {
 }
 
 func (l *layered) Close() error {
+	l.closes++
 	l.wait()
 	return nil
 }
@@ -62,8 +65,8 @@ func TestCloseWriteHangs(t *testing.T) {
 				if d := time.Since(begin); d > timeout || !hangs && d > 0 {
 					t.Errorf("client %v: the end took %v", client, d)
 				}
-				if l.halves != 1 {
-					t.Errorf("client %v: CloseWrite was called %d times", client, l.halves)
+				if l.halves != 1 || l.closes == 0 {
+					t.Errorf("client %v: CloseWrite was called %d times, Close %d times", client, l.halves, l.closes)
 				}
 				theirs.Close()
 			})
@@ -192,4 +195,18 @@ func TestTimerIsLeft(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A deadline of an open connection works, and nothing is waited for after it.
+func TestReadDeadlineIsLost(t *testing.T) {
+	bubble(t, func(t *testing.T, p *pair) {
+		begin := time.Now()
+		if err := p.SetReadDeadline(begin.Add(time.Second)); err != nil {
+			t.Error(err)
+		}
+		err := serve(p.Conn, p.ours, false)
+		if d := time.Since(begin); d != time.Second || !errors.Is(err, os.ErrDeadlineExceeded) {
+			t.Errorf("error %v after %v", err, d)
+		}
+	})
 }

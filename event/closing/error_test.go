@@ -4,6 +4,7 @@ package closing_test
 
 import (
 	"errors"
+	"io"
 	"net"
 	"os"
 	"syscall"
@@ -64,11 +65,15 @@ func TestNoCause(t *testing.T) {
 		"timer":     {func(p *pair) { p.Close(4000, ""); time.Sleep(timeout) }, os.ErrDeadlineExceeded},
 	} {
 		bubble(t, func(t *testing.T, p *pair) {
+			if err := p.Err(); err != nil {
+				t.Errorf("error %v before the end", err)
+			}
 			tc.end(p)
 			synctest.Wait()
 			if err := p.Err(); !errors.Is(err, tc.want) {
 				t.Errorf("%s: error %v, want %v", name, err, tc.want)
 			}
+			p.Send(func(io.Writer) error { t.Errorf("%s: Send writes after the end", name); return nil })
 		})
 	}
 }
