@@ -166,8 +166,8 @@ var oddLetters = []letter{
 // A walk compares Handshake and model after every sequence of up to depth letters,
 // the short ones first, so that what it reports is the shortest difference.
 type walk struct {
+	count    int64 // sequences; first, since 32-bit atomics need 8-byte alignment
 	alphabet []letter
-	count    int64 // sequences
 	firsts   sync.Map
 	mu       sync.Mutex
 	wrong    []string
