@@ -12,8 +12,8 @@ import (
 	"strings"
 )
 
-// sections are the tables of the summary: what a filter lets through, with a column
-// for each implementation. The ratios are to the first.
+// sections are the tables of the summary. Each has the rows that its filter selects
+// and a column for each implementation; the differences are to the first column.
 var sections = []struct{ filter, columns string }{
 	{".name:(Parse OR Append OR Masked OR Event) .unit:ns/op", "/impl@(gobwas std ours ours-var gobwas-frame)"},
 	{".name:(UTF8 OR Truncate OR JSON) .unit:ns/op", "/impl@(std ours)"},
@@ -22,8 +22,8 @@ var sections = []struct{ filter, columns string }{
 	{".name:Million", ".config"},
 }
 
-// report prints benchstat's summary of the rounds and, if they had all rows, writes
-// it to results with the chart and the figures of the READMEs.
+// report prints benchstat's summary of the rounds. If they had all rows, it also writes
+// the summary and the charts to results, and the figures to the READMEs.
 func report(sides []*side) error {
 	for _, s := range sides {
 		if err := os.WriteFile(s.file(), s.raw.Bytes(), 0o666); err != nil {
