@@ -18,6 +18,7 @@ type ending struct {
 	until     time.Time   // the instant: set once, by what begins the end
 	timer     *time.Timer // or nil, as long as only calls on the connection wait
 	cause     error       // what went wrong first
+	closing   bool        // the slot's holder is writing our close frame
 	pongDue   bool
 	pongSize  int
 	pong      [frame.MaxPayload]byte
@@ -83,7 +84,7 @@ func (c *Conn) begin(timeout time.Duration) *ending {
 // never comes. c.mu is held.
 func (c *Conn) arm() {
 	if b := c.ending; !c.ended && b.timer == nil {
-		b.timer = time.AfterFunc(time.Until(b.until), func() { c.finish(os.ErrDeadlineExceeded) })
+		b.timer = time.AfterFunc(time.Until(b.until), func() { c.finish(os.ErrDeadlineExceeded, false) })
 	}
 }
 
@@ -132,7 +133,7 @@ func (c *Conn) End(err error) error {
 
 // Terminate closes the transport at once and calls the listeners. This ends the calls of
 // all other goroutines. The event is 1006 unless the peer's close frame has arrived.
-func (c *Conn) Terminate() { c.finish(net.ErrClosed) }
+func (c *Conn) Terminate() { c.finish(net.ErrClosed, false) }
 
 // blame records the cause of the end, if there was none before. c.mu is held.
 func (c *Conn) blame(err error) {
@@ -158,7 +159,7 @@ func (c *Conn) shut(err error) error {
 	if wait {
 		c.drain(first)
 	}
-	return c.finish(err)
+	return c.finish(err, true)
 }
 
 // drain closes our direction and waits for the peer to close the other; if the peer
@@ -175,11 +176,16 @@ func (c *Conn) drain(first bool) {
 	}
 }
 
-// finish closes the transport, ends the handshake and calls the listeners, with no
-// lock held; the first call does. A listener that panics finds nothing left to do.
-func (c *Conn) finish(cause error) error {
-	hangUp(c.conn) // first: this ends a write that holds the slot
+// finish closes the transport, ends the handshake and calls the listeners, with no lock
+// held; the first call does. If wait is set, it learns first whether a close frame that
+// is being written has left, which the closed transport makes known soon.
+func (c *Conn) finish(cause error, wait bool) error {
+	hangUp(c.conn) // first: this ends all writes
 	c.mu.Lock()
+	for wait && !c.ended && c.ending.closing {
+		c.arm()
+		c.change.Wait()
+	}
 	if !c.ended {
 		b := c.take()
 		c.blame(cause)

@@ -125,6 +125,42 @@ func TestFactsAreKept(t *testing.T) {
 	}
 }
 
+// A late connection returns from a write some time after the peer has the bytes.
+type late struct {
+	*linkEnd
+	free chan struct{}
+}
+
+func (l *late) Write(p []byte) (int, error) {
+	n, err := l.linkEnd.Write(p)
+	<-l.free
+	return n, err
+}
+
+// The peer may react to our close frame before we know that it has left.
+func TestPeerIsFaster(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ours, theirs := link()
+		l := &late{linkEnd: ours, free: make(chan struct{})}
+		c := closing.Server(l)
+		closed := start(func() error { return c.Close(4000, "") })
+		theirs.Close()
+		ended := start(func() error { return c.End(io.EOF) })
+		if !ours.closed {
+			t.Error("TCP is open")
+		}
+		close(l.free)
+		synctest.Wait()
+		if err := wantDone(t, "Close", closed); err != nil {
+			t.Error(err)
+		}
+		wantDone(t, "End", ended)
+		if sent, ok := c.Local(); sent != 4000 || !ok || !c.LocalFirst() {
+			t.Errorf("Local() = %v, %v, want 4000: the peer has it", sent, ok)
+		}
+	})
+}
+
 // What arrives after Fail does not count.
 func TestReceiveAfterFail(t *testing.T) {
 	bubble(t, func(t *testing.T, p *pair) {

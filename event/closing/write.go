@@ -79,7 +79,9 @@ func (c *Conn) sendClose(cc code.Code, reason string) error {
 	var p [frame.MaxPayload]byte
 	payload, err := frame.Append(p[:0], cc, reason)
 	if err == nil {
+		b.closing = true
 		err = c.send(b, closeFrame, payload)
+		b.closing = false
 	}
 	if err != nil {
 		c.fail(err)
