@@ -75,7 +75,8 @@ func each(prefix []byte, n int, f func([]byte)) {
 }
 
 // playTarget runs a program and returns what happened, step by step: who was called,
-// what was returned, what was recovered.
+// what was returned, what was recovered. A dot is the end of a listener, which comes
+// before the next one begins unless it is too late to wait in the queue.
 func playTarget(program []byte) string {
 	var (
 		target  event.Target
@@ -103,6 +104,7 @@ func playTarget(program []byte) string {
 			case setOnOn:
 				target.OnClose(func(event.CloseEvent) { fmt.Fprintf(&log, " +%d", name) })
 			}
+			log.WriteByte('.')
 		}
 		return f
 	}
@@ -188,6 +190,9 @@ func (m *model) call(l *listener) {
 			l.again = true
 			m.add(l)
 		}
+	}
+	if l.kind != addPanic && l.kind != '+' {
+		m.log.WriteByte('.')
 	}
 }
 
