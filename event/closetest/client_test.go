@@ -5,11 +5,14 @@ package closetest
 import (
 	"bufio"
 	"context"
+	"crypto/tls"
 	"io"
 	"net"
 	"net/http"
 	"net/url"
 )
+
+var insecure = &tls.Config{InsecureSkipVerify: true}
 
 // dialStack connects a stack as a client and serves the connection to its end.
 func dialStack(ctx context.Context, s stack, app *App, row, addr string) error {
@@ -20,6 +23,9 @@ func dialStack(ctx context.Context, s stack, app *App, row, addr string) error {
 	tcp, err := new(net.Dialer).DialContext(ctx, "tcp", u.Host)
 	if err != nil {
 		return err
+	}
+	if u.Scheme == "wss" {
+		tcp = tls.Client(tcp, insecure)
 	}
 	defer tcp.Close()
 	io.WriteString(tcp, "GET "+u.RequestURI()+" HTTP/1.1\r\nHost: "+u.Host+"\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"+

@@ -5,6 +5,7 @@ package closetest
 import (
 	"context"
 	"flag"
+	"net/http/httptest"
 	"os"
 	"slices"
 	"strings"
@@ -169,6 +170,31 @@ func TestGood(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Over TLS the rows are the same.
+func TestGoodTLS(t *testing.T) {
+	t.Parallel()
+	var app App
+	srv := httptest.NewTLSServer(serve(t, stack{}, &app))
+	t.Cleanup(srv.Close)
+	check := func(report *Report, err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range report.Results {
+			if !r.Ran || len(r.Findings) > 0 {
+				t.Errorf("%s, %s: %s %v", r.Under, r.Row.Name, r.Why, r.Findings)
+			}
+		}
+	}
+	check((&Server{URL: srv.URL, TLSConfig: insecure, Timeout: patience, Select: isQuick, Hooks: app.Hooks()}).Run(context.Background()))
+	c := Client{TLSConfig: srv.TLS, Timeout: patience, Select: isQuick, Hooks: app.Hooks()}
+	c.Dial = func(ctx context.Context, row, url string) error {
+		return dialStack(ctx, stack{role: ClientRole}, &app, row, url)
+	}
+	check(c.Run(context.Background()))
 }
 
 // Some faults show only when the row's time is over.

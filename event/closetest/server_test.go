@@ -12,7 +12,14 @@ import (
 // serveStack serves a stack and returns its URL.
 func serveStack(t *testing.T, s stack, app *App) string {
 	t.Helper()
-	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	srv := httptest.NewServer(serve(t, s, app))
+	t.Cleanup(srv.Close)
+	return strings.Replace(srv.URL, "http", "ws", 1)
+}
+
+// serve returns the handler of a stack.
+func serve(t *testing.T, s stack, app *App) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		tcp, rw, err := w.(http.Hijacker).Hijack()
 		if err != nil {
 			t.Error(err)
@@ -27,7 +34,5 @@ func serveStack(t *testing.T, s stack, app *App) string {
 		}
 		tcp.Write([]byte(h + "\r\n"))
 		s.start(tcp, rw.Reader, offer != "", app, r.URL.Query().Get("row")).serve()
-	}))
-	t.Cleanup(srv.Close)
-	return strings.Replace(srv.URL, "http", "ws", 1)
+	})
 }
