@@ -61,6 +61,8 @@ func TestFaults(t *testing.T) {
 		{"two close frames", faults{closeTwice: true, only: "7.1.5/3"}, both, Should, "7.1.5/3"},
 		{"a padded length", faults{padded: true, only: "7.4.1/2"}, both, Must, "7.4.1/2"},
 		{"a server that masks, a client that does not", faults{wrongMask: true, only: "7.4.1/2"}, both, Must, "7.4.1/2"},
+		{"an answer of 126 bytes", faults{long: true, only: "7.4.1/2"}, both, Must, "7.4.1/2"},
+		{"an answer with RSV1", faults{rsv: true, only: "7.4.1/2"}, both, Must, "7.4.1/2"},
 		{"an answer of one byte", faults{oneByte: true, only: "7.4.1/2"}, both, Must, "7.4.1/2"},
 
 		{"FIN answered with 1000", faults{answerFIN: true}, both, Should, "7.1.5/4"},

@@ -37,7 +37,10 @@ type faults struct {
 	answer                            func(code int) int // in place of the code; 0 is none
 
 	// Writing.
-	dataBehind, closeTwice, padded, wrongMask, oneByte bool
+	dataBehind, closeTwice, padded, wrongMask, oneByte, long, rsv bool
+
+	// The opening handshake.
+	noDeflate bool
 
 	// Ending.
 	neverEnd, resetEnd, impatient, patient, stuck bool
@@ -121,7 +124,7 @@ func (c *conn) write(first byte, p []byte) error {
 	}
 	var b []byte
 	switch {
-	case c.faults.padded:
+	case c.faults.padded, len(p) > 125:
 		b = []byte{first, 126, 0, byte(len(p))}
 	default:
 		b = []byte{first, byte(len(p))}
@@ -151,7 +154,14 @@ func (c *conn) writeClose(p []byte) error {
 	if c.faults.oneByte {
 		p = []byte{3}
 	}
-	err := c.write(0x88, p)
+	if c.faults.long {
+		p = append(p, make([]byte, 124)...)
+	}
+	first := byte(0x88)
+	if c.faults.rsv {
+		first |= 0x40
+	}
+	err := c.write(first, p)
 	if c.faults.dataBehind {
 		err = c.write(0x81, []byte("behind"))
 	}

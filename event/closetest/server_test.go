@@ -29,6 +29,9 @@ func serve(t *testing.T, s stack, app *App) http.Handler {
 		offer := r.Header.Get("Sec-WebSocket-Extensions")
 		h := "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: " +
 			acceptKey(r.Header.Get("Sec-WebSocket-Key")) + "\r\n"
+		if s.faults.noDeflate {
+			offer = ""
+		}
 		if offer != "" {
 			h += "Sec-WebSocket-Extensions: permessage-deflate\r\n"
 		}

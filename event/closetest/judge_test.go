@@ -1,0 +1,137 @@
+//go:build go1.22
+
+package closetest
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"os"
+	"testing"
+	"time"
+)
+
+// rowOf returns a row for servers.
+func rowOf(t *testing.T, name string) Row {
+	t.Helper()
+	for _, r := range Rows(ServerRole) {
+		if r.Name == name {
+			return r
+		}
+	}
+	t.Fatal("no row", name)
+	return Row{}
+}
+
+// How strong a demand is can depend on what else happened.
+func TestJudgeLevels(t *testing.T) {
+	answered := func(code int) *frame { return &frame{first: opClose, length: 2, payload: payload(code, "")} }
+	lost, clean := reported(abnormal, "", false), reported(1000, "", true)
+	for _, tt := range []struct {
+		what     string
+		row      string
+		seen     seen
+		reported *Reported
+		want     []Level
+	}{
+		{"answered as it should", "7.4.1/1", seen{close: answered(1000), end: byFIN}, &clean, nil},
+		{"no answer", "7.4.1/1", seen{end: byFIN}, nil, []Level{Must}},
+		{"a reset, in which the answer can be lost", "7.4.1/1", seen{end: byRST}, nil, []Level{Should, Should}},
+		{"1000 in place of another code", "7.4.1/2", seen{close: answered(1000), end: byFIN}, nil, []Level{May}},
+		{"another code", "7.4.1/2", seen{close: answered(4000), end: byFIN}, nil, []Level{Should}},
+		{"a valid close frame reported as lost", "7.4.1/1", seen{close: answered(1000), end: byFIN}, &lost, []Level{Must}},
+		{"a close of ours reported as lost", "7.1.5/3", seen{close: answered(1001), end: byFIN}, &lost, []Level{Should}},
+		{"a bad close frame reported as it came", "7.4.1/10", seen{close: answered(1002), end: byFIN}, &Reported{Code: 1004}, []Level{Should}},
+		{"bad UTF-8 reported as good", "8.1/1", seen{close: answered(1007), end: byFIN}, &Reported{Code: 1000}, []Level{Must}},
+		{"a reason of the stack's own for 1006", "7.1.5/6", seen{end: byRST}, &Reported{Code: 1006, Reason: "EOF"}, nil},
+	} {
+		o := outcome{row: rowOf(t, tt.row), seen: tt.seen, reported: tt.reported, judgeReport: tt.reported != nil}
+		got := o.judge()
+		ok := len(got) == len(tt.want)
+		for i := range got {
+			ok = ok && got[i].Level == tt.want[i]
+		}
+		if !ok {
+			t.Errorf("%s: %v, want levels %v", tt.what, got, tt.want)
+		}
+	}
+}
+
+// stopped is a connection in a process that was stopped until the first deadline: what
+// came by then is behind the deadline's error.
+type stopped struct {
+	net.Conn
+	seen bool
+}
+
+func (c *stopped) Read(p []byte) (int, error) {
+	if !c.seen {
+		c.seen = true
+		time.Sleep(100 * time.Millisecond)
+		return 0, os.ErrDeadlineExceeded
+	}
+	return c.Conn.Read(p)
+}
+
+func TestDeadlineHidesNothing(t *testing.T) {
+	stack, conn := net.Pipe()
+	go func() {
+		stack.Write([]byte{opClose, 0})
+		stack.Close()
+	}()
+	p := newPeer(context.Background(), &stopped{Conn: conn}, ServerRole, 90*time.Millisecond)
+	defer p.close()
+	p.upgraded()
+	if p.await(); p.seen.close == nil {
+		t.Error("the close frame is not seen")
+	}
+}
+
+// A connection that turns out to be good for no row is closed as it should be.
+func TestDeflateNotAgreedOn(t *testing.T) {
+	t.Parallel()
+	var app App
+	hooks := app.Hooks()
+	s := Server{URL: serveStack(t, stack{faults: faults{noDeflate: true}}, &app), Select: func(r Row) bool { return r.Name == "5.2/4" }}
+	report, err := s.Run(context.Background())
+	if err != nil || report.NotRun() != 1 || report.Results[0].Why != noDeflate {
+		t.Errorf("%v: %v", err, report.Results)
+	}
+	got, err := hooks.Reported(context.Background(), "5.2/4")
+	if err != nil || !reported(1000, "", true).same(got) {
+		t.Errorf("reported %v, %v", got, err)
+	}
+}
+
+func TestOffersDeflate(t *testing.T) {
+	for offer, want := range map[string]bool{
+		"":                   false,
+		"permessage-deflate": true,
+		"permessage-deflate; client_max_window_bits":                        true,
+		"permessage-deflate; server_max_window_bits=10":                     false,
+		"permessage-deflate; server_max_window_bits=10, permessage-deflate": true,
+		"x-webkit-deflate-frame":                                            false,
+		"permessage-deflate-2":                                              false,
+	} {
+		h := http.Header{"Sec-Websocket-Extensions": {offer}}
+		if got := offersDeflate(&http.Request{Header: h}); got != want {
+			t.Errorf("%q: %v, want %v", offer, got, want)
+		}
+	}
+}
+
+// Hooks forgets: a connection of the run before is not closed in place of the next.
+func TestAppForgets(t *testing.T) {
+	var app App
+	app.Open("row", func(int, string) error { t.Error("the old connection is closed"); return nil })
+	app.ClosedCode("row", 1000, "")
+	hooks := app.Hooks()
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Millisecond)
+	defer cancel()
+	if hooks.Close(ctx, "row", 1000, "") == nil {
+		t.Error("no error")
+	}
+	if r, err := hooks.Reported(ctx, "row"); err == nil {
+		t.Errorf("reported %v", r)
+	}
+}
