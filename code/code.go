@@ -1,9 +1,9 @@
 // Package code classifies WebSocket close codes.
 //
-// Every one of the 65,536 codes has a [Class] and a [Code.Description]. Two
-// predicates say where a code is allowed:
+// Each of the 65,536 codes has a [Class] and a [Code.Description]. Two methods report
+// where a code is allowed: in a close frame, and in close(code) of a browser.
 //
-//	codes                         class        close frame   close(code) of a browser
+//	codes                         class        IsSendable    IsApplication
 //	0-999                         unused       no            no
 //	1000                          registered   yes           yes
 //	1001-1003, 1007-1014          registered   yes           no
@@ -13,20 +13,19 @@
 //	4000-4999                     private      yes           yes
 //	5000-65535                    unused       no            no
 //
-// [Code.IsSendable] is the third column, [Code.IsApplication] the fourth. [From]
-// converts the code type of any other WebSocket stack without truncation.
+// [From] converts the code type of any other WebSocket stack without truncation.
 //
 // The sources are RFC 6455, section 7.4, and IANA's WebSocket Close Code Number
-// Registry of 2026-06-10. Nothing allocates, except [Code.String] for a code without
-// a name, and [Code.AppendTo] if its slice is too small.
+// Registry of 2026-06-10. Only [Code.String] of a code without a name allocates, and
+// [Code.AppendTo] if its slice is too small.
 package code
 
 import "strconv"
 
-// Code is the status code of a closed WebSocket connection: the first two bytes of
-// a close frame's payload (RFC 6455, section 5.5.1). Every uint16 is a Code. In
-// JSON it is a number: Code has no text marshaler and must not get one.
-type Code uint16
+// Code is the status code of a closed WebSocket connection. Most codes are sent in the
+// first two bytes of a close frame's payload (RFC 6455, section 5.5.1); 1005, 1006 and
+// 1015 are only reported. Every uint16 is a Code. In JSON a Code is a number.
+type Code uint16 // no text marshaler: in JSON it would become a string
 
 // The codes of RFC 6455, section 7.4.1, and of IANA's registry. 1004 is
 // reserved and has no constant.
@@ -36,8 +35,8 @@ const (
 	ProtocolError      Code = 1002 // RFC 6455, section 7.4.1
 	UnsupportedData    Code = 1003 // RFC 6455, section 7.4.1
 	_                  Code = 1004 // reserved by RFC 6455, section 7.4.1
-	NoStatus           Code = 1005 // never on the wire: an empty close frame was received
-	AbnormalClosure    Code = 1006 // never on the wire: no valid close frame was received
+	NoStatus           Code = 1005 // never sent: reports an empty close frame
+	AbnormalClosure    Code = 1006 // never sent: reports that no valid close frame was received
 	InvalidPayload     Code = 1007 // RFC 6455, section 7.4.1
 	PolicyViolation    Code = 1008 // RFC 6455, section 7.4.1
 	MessageTooBig      Code = 1009 // RFC 6455, section 7.4.1
@@ -46,7 +45,7 @@ const (
 	ServiceRestart     Code = 1012 // IANA
 	TryAgainLater      Code = 1013 // IANA
 	BadGateway         Code = 1014 // IANA
-	TLSHandshake       Code = 1015 // never on the wire: the TLS handshake failed
+	TLSHandshake       Code = 1015 // never sent: reports that the TLS handshake failed
 	Unauthorized       Code = 3000 // IANA
 	Forbidden          Code = 3003 // IANA
 	Timeout            Code = 3008 // IANA
@@ -81,8 +80,8 @@ func (c Code) IsApplication() bool {
 	return c == NormalClosure || firstLibrary <= c && c < firstBeyond
 }
 
-// IsRoutine reports whether c ends a connection as planned: 1000, 1001 and 1005.
-// The peer was done or left. Any other end deserves a line in the log.
+// IsRoutine reports whether c is the code of a planned end: 1000, 1001 or 1005. The
+// peer had finished or left. Log any other code.
 func (c Code) IsRoutine() bool {
 	return c == NormalClosure || c == GoingAway || c == NoStatus
 }
@@ -105,8 +104,8 @@ func (c Code) Class() Class {
 	}
 }
 
-// String returns c for people: the number, then the name or else the class, as in
-// "1001 (Going Away)", "4001 (private)", "3500 (library)", "2999 (reserved)" and
+// String returns the number and, in parentheses, the name, or the class if c has no
+// name: "1001 (Going Away)", "4001 (private)", "3500 (library)", "2999 (reserved)",
 // "999 (unused)".
 func (c Code) String() string {
 	if s, _ := entry(c); s != "" {
@@ -135,13 +134,14 @@ const maxLabel = 15
 type Class uint8
 
 const (
-	// Unused is 0-999 and 5000-65535: outside the protocol's numbers (RFC 6455,
-	// sections 7.4.2 and 11.7).
+	// Unused is 0-999 and 5000-65535, which the protocol does not define (RFC
+	// 6455, sections 7.4.2 and 11.7).
 	Unused Class = iota
 	// Reserved is 1004, 1005, 1006, 1015 and 1016-2999: kept for the protocol,
 	// its extensions and its future versions. No close frame may carry one.
 	Reserved
-	// Registered is 1000-1003, 1007-1014, 3000, 3003 and 3008: in IANA's registry.
+	// Registered is 1000-1003, 1007-1014, 3000, 3003 and 3008: in IANA's registry,
+	// and allowed in a close frame.
 	Registered
 	// Library is the rest of 3000-3999: for libraries, frameworks and
 	// applications, but not in IANA's registry.

@@ -11,7 +11,7 @@ import (
 )
 
 // Error carries a [CloseEvent] through functions that must return an error, such as
-// a stack's read call after the connection has ended. [From] finds it again. Its
+// a stack's read call after the connection has ended. [From] returns the event. The
 // methods accept a nil receiver.
 type Error struct {
 	Event CloseEvent
@@ -65,8 +65,8 @@ func appendPrintable(b []byte, s string) []byte {
 }
 
 // Unwrap returns Err, unless errors.Is(Err, io.EOF): then it returns nil if the
-// event's code [code.Code.IsRoutine], and else io.ErrUnexpectedEOF. So the end of the
-// stream never makes a lost connection read as a good end, nor the reverse.
+// event's code [code.Code.IsRoutine], and else io.ErrUnexpectedEOF. So
+// errors.Is(err, io.EOF) is true only for a planned end.
 func (e *Error) Unwrap() error {
 	switch {
 	case e == nil:
@@ -107,8 +107,8 @@ func isEOF(err error) bool {
 	return false
 }
 
-// Is reports whether target is io.EOF and the event's code [code.Code.IsRoutine]:
-// the peer was done, and Go's readers expect io.EOF then.
+// Is reports whether target is io.EOF and the event's code is routine
+// ([code.Code.IsRoutine]). The peer had finished, and Go's readers expect io.EOF then.
 func (e *Error) Is(target error) bool {
 	return e != nil && target == io.EOF && e.Event.code.IsRoutine()
 }

@@ -14,14 +14,14 @@
 // A program that owns its net.Conn can leave all of this to package closing. The
 // names are those of RFC 6455 and of the WHATWG WebSockets standard.
 //
-// A connection whose opening handshake failed has no event here; a browser fires
-// one with 1006. Over HTTP/2 (RFC 8441) the end of the stream takes the place of
-// the end of TCP.
+// A connection whose opening handshake failed has no event in this package; a browser
+// fires one with 1006. Over HTTP/2 (RFC 8441) read "TCP is closed" as "the stream has
+// ended".
 //
-// Nothing allocates between the wire and the listener. What does allocate:
-// [CloseEvent.Reason] if it is not empty, String, GoString, MarshalJSON,
-// UnmarshalJSON, [Error.Error], [From] where it looks through wrapping, registering
-// a listener, and an Append method whose slice is too small.
+// Parsing a close frame and calling the listeners does not allocate. These allocate:
+// [CloseEvent.Reason] if it is not empty, String, GoString, MarshalJSON, UnmarshalJSON,
+// [Error.Error], [From] when it looks through wrapping, [Target.AddEventListener], and
+// an Append method whose slice is too small.
 package event
 
 import (
@@ -35,10 +35,10 @@ import (
 	"example.com/closeframe/frame"
 )
 
-// CloseEvent is the end of a connection: a code, a reason, and whether the closing
-// handshake was completed. It is an immutable value of 128 bytes without pointers:
-// copy it, share it between goroutines, compare it with ==, use it as a map key. It
-// retains nothing of the bytes that it was made from.
+// CloseEvent describes how a connection ended: a code, a reason, and whether the closing
+// handshake was completed. It is an immutable value of 128 bytes without pointers: copy
+// it, share it between goroutines, compare it with ==, use it as a map key. It does not
+// retain the bytes that it was made from.
 //
 // The zero value is the DOM's new CloseEvent("close"): code 0, reason "", not
 // clean. encoding/json writes it by [CloseEvent.MarshalJSON], as slog's JSON handler
@@ -53,11 +53,11 @@ type CloseEvent struct {
 	reason   [frame.MaxReason]byte
 }
 
-// New returns the event with the given parts; it copies reason. As in the DOM's
-// constructor every code of 16 bits is accepted, also 0, 1006 and 65535. c may have
-// any integer type. The error is the first of these that holds: frame.ErrTooLong for
-// a reason of over 123 bytes, frame.ErrCode for a code outside 16 bits,
-// frame.ErrUTF8 for a reason that is not UTF-8. The event is then the zero value.
+// New returns the event with the given parts; it copies reason. Like the DOM's
+// constructor, New accepts every code of 16 bits, including 0, 1006 and 65535. c may have
+// any integer type. New returns the first error that applies: frame.ErrTooLong for a
+// reason of over 123 bytes, frame.ErrCode for a code outside 16 bits, frame.ErrUTF8 for
+// a reason that is not UTF-8. The event is then the zero value.
 func New[C constraints.Integer, R ~string | ~[]byte](c C, reason R, wasClean bool) (e CloseEvent, err error) {
 	err = fill(&e, uint64(c), reason, wasClean)
 	return e, err
@@ -93,10 +93,10 @@ func MustNew[C constraints.Integer, R ~string | ~[]byte](c C, reason R, wasClean
 	return e
 }
 
-// Parse returns the event of a received close frame's payload, already unmasked:
-// [frame.Parse] with its errors, and the reason copied. An empty payload gives
-// code.NoStatus. The caller supplies wasClean, usually from a [Handshake]. On error
-// the event is the zero value.
+// Parse returns the event of a received close frame's payload, already unmasked. It
+// returns the errors of [frame.Parse] and copies the reason. An empty payload gives
+// code.NoStatus. The caller supplies wasClean, usually from a [Handshake]. On error the
+// event is the zero value.
 func Parse(payload []byte, wasClean bool) (e CloseEvent, err error) {
 	err = parse(&e, payload, wasClean)
 	return e, err
@@ -125,9 +125,9 @@ func parse(e *CloseEvent, payload []byte, wasClean bool) error {
 // section 7.1.5).
 func Abnormal() CloseEvent { return CloseEvent{code: code.AbnormalClosure} }
 
-// Code returns the code: for a connection that ended, the code of the first close
-// frame received, code.NoStatus if that was empty, code.AbnormalClosure if none was
-// received or it was malformed (RFC 6455, section 7.1.5).
+// Code returns the code. At the end of a connection that is the code of the first close
+// frame received. It is code.NoStatus if that frame was empty, and code.AbnormalClosure
+// if there was none or it was malformed (RFC 6455, section 7.1.5).
 func (e CloseEvent) Code() code.Code { return e.code }
 
 // Reason returns the reason, UTF-8 of at most 123 bytes (RFC 6455, section 7.1.6).
@@ -137,9 +137,9 @@ func (e CloseEvent) Reason() string { return string(e.reason[:e.length]) }
 // AppendReason appends the reason to b and returns the extended slice.
 func (e CloseEvent) AppendReason(b []byte) []byte { return append(b, e.reason[:e.length]...) }
 
-// WasClean reports whether the closing handshake was completed: for the event of a
-// [Handshake], whether a valid close frame had been received and ours had been sent
-// when the transport ended (RFC 6455, section 7.1.4). It does not follow from the code.
+// WasClean reports whether the closing handshake was completed. A [Handshake] requires
+// a valid close frame from the peer and one of ours (RFC 6455, section 7.1.4). The code
+// does not determine it: 1000 can be unclean, and 4000 clean.
 func (e CloseEvent) WasClean() bool { return e.wasClean }
 
 // IsSame reports whether all three parts of e and o are equal; the same as e == o.

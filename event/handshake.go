@@ -10,11 +10,11 @@ import (
 // sent, and the final event. It does no I/O, starts no goroutine and reads no clock.
 // The zero value is an open connection.
 //
-// A Handshake has 132 bytes, most of them for the peer's reason. It is not safe for
-// concurrent use: guard it with the lock that orders the connection's writes, so
-// that asking, writing and Sent are one step. Set a deadline for each write before
-// taking the lock: nothing can be reported while a write blocks. A Handshake must
-// not be copied after first use.
+// A Handshake is not safe for concurrent use. Guard it with the lock that orders the
+// connection's writes, and hold that lock while you call Reply, write the frame and call
+// Sent. Set a write deadline before you take the lock, because a blocked write also
+// blocks Receive and End. A Handshake must not be copied after first use. It has 132
+// bytes, most of them for the peer's reason.
 //
 // When the peer's close frame arrives, in a server or a client, with the lock held:
 //
@@ -30,14 +30,14 @@ import (
 //
 // A malformed close frame is answered in the same way, with 1002 or 1007.
 //
-// To close first, also an idle peer, with the lock held:
+// To start the closing handshake, also with an idle peer, with the lock held:
 //
 //	if !h.MaySendClose() {
 //		return net.ErrClosed
 //	}
 //	b, err := frame.AppendFrame(buf[:0], c, reason)
 //	if err != nil {
-//		return err // c or reason cannot be sent; nothing has happened
+//		return err // c or reason cannot be sent; the state is unchanged
 //	}
 //	if _, err := conn.Write(b); err != nil {
 //		h.WriteFailed()
@@ -45,18 +45,19 @@ import (
 //	}
 //	h.Sent(c)
 //
-// Then go on reading until the peer's close frame arrives or a timeout expires. Ask
-// [Handshake.MaySendData] and [Handshake.MaySendPong] before other frames, and call
-// WriteFailed when writing one fails. Call Fail only if the peer breaks the protocol
-// (section 7.1.7): frames from the peer are ignored from then on.
+// Then keep reading until the peer's close frame arrives or a timeout expires. Ask
+// [Handshake.MaySendData] before a message and [Handshake.MaySendPong] before a pong, and
+// call WriteFailed when writing one fails. Call Fail only if the peer breaks the protocol
+// (section 7.1.7), also in the header of a close frame: frames from the peer are ignored
+// from then on.
 //
 // When the state is Complete, the server closes TCP first, so that the TIME_WAIT
 // state stays with the server. A client waits for that, and closes TCP itself after a
 // timeout (section 7.1.1). After a malformed close frame or Fail, send a close frame if
-// [Handshake.MaySendClose], and close TCP. After WriteFailed, close TCP.
+// [Handshake.MaySendClose] reports true. Then close TCP. After WriteFailed, close TCP.
 //
-// When TCP is closed, call End. Then release the lock and pass the event to
-// [Target.Dispatch].
+// Do not hold the lock while you wait for the peer. When TCP is closed, call End with the
+// lock held. Then release it and pass the event to [Target.Dispatch].
 type Handshake struct {
 	_ noCopy
 	// remote is the peer's close frame: code and reason, or the code alone of a
@@ -89,10 +90,10 @@ const (
 func (h *Handshake) has(f facts) bool { return h.facts&f != 0 }
 
 // Receive records a close frame from the peer; payload is unmasked. For a malformed
-// one the error is the frame.Error of [frame.Parse], the event at the end will be
-// 1006 and not clean, and [Handshake.Reply] is the error's answer. Only the first
-// close frame counts: after it, and after Fail or End, Receive changes nothing and
-// returns nil.
+// payload it returns the frame.Error of [frame.Parse]. The event will then be 1006 and
+// not clean, and [Handshake.Reply] returns the error's answer. Receive records only the
+// first close frame: later calls, and calls after Fail or End, change nothing and return
+// nil.
 func (h *Handshake) Receive(payload []byte) error {
 	if h.has(received | failed | ended) {
 		return nil
@@ -110,10 +111,9 @@ func (h *Handshake) Receive(payload []byte) error {
 }
 
 // ReceiveParsed is [Handshake.Receive] for a stack that has parsed the close frame
-// already. c and reason are judged as by [frame.Check]; code.NoStatus with an empty
-// reason is the empty payload. A code that no close frame can carry, such as 0, 1006
-// or 5000, is the defect of a malformed close frame: report the peer's silence by
-// End, not by ReceiveParsed.
+// already. It checks c and reason as [frame.Check] does; code.NoStatus with an empty
+// reason is the empty payload. A code that no close frame can carry, such as 0, 1006 or
+// 5000, counts as malformed. If no close frame arrived, call only End.
 func (h *Handshake) ReceiveParsed(c int, reason string) error {
 	if h.has(received | failed | ended) {
 		return nil
@@ -145,9 +145,9 @@ func (h *Handshake) Reply() (c code.Code, due bool) {
 	}
 }
 
-// Sent records that a close frame of ours, with code c, was written whole (RFC 6455,
-// section 7.1.2); c is code.NoStatus if it was empty. Only the first counts, whatever
-// its code. If the write failed, call WriteFailed instead.
+// Sent records that we wrote a complete close frame with code c (RFC 6455, section
+// 7.1.2); c is code.NoStatus if it was empty. Only the first counts, whatever its code.
+// If the write failed, call WriteFailed instead.
 func (h *Handshake) Sent(c code.Code) {
 	if h.has(sent | broken | ended) {
 		return
@@ -160,29 +160,29 @@ func (h *Handshake) Sent(c code.Code) {
 }
 
 // WriteFailed records that a write of ours, of any frame, failed or was cut short.
-// The peer would read whatever follows as the rest of that frame. So nothing may be
-// sent any more, and no reply is due. Without an earlier Sent, the end is not clean.
-// Frames from the peer still count.
+// The peer would read whatever follows as the rest of that frame, so nothing more may be
+// sent, and no reply is due. Without an earlier Sent, the end is not clean. Frames from
+// the peer still count.
 func (h *Handshake) WriteFailed() { h.facts |= broken }
 
-// Fail records that the connection failed for another reason than a malformed close
-// frame (RFC 6455, section 7.1.7): a malformed frame, text that is not UTF-8, a
-// message too big. Nothing received from now on counts, so without a valid close
-// frame before it the event is 1006 and not clean. No reply is due any more, though
-// one close frame of our own may still be sent, followed by Sent. Do not wait for the
-// state Complete.
+// Fail records that we fail the connection for a reason other than a malformed close
+// payload (RFC 6455, section 7.1.7): a malformed header, text that is not UTF-8, a
+// message too big. Later close frames from the peer are ignored. Unless a valid one was
+// received before, the event is 1006 and not clean. No reply is due, but you may still
+// send one close frame and call Sent. Do not wait for the state Complete.
 //
-// An idle peer is no such failure: close first, as above, and its reply counts.
+// Do not call Fail for an idle peer: start the closing handshake, and the peer's reply
+// counts.
 func (h *Handshake) Fail() { h.facts |= failed }
 
-// MaySendData reports whether a data frame may be sent: no close frame has passed,
-// and neither Fail, WriteFailed nor End was called. A message begun before the
-// peer's close frame may be finished before the reply (RFC 6455, section 5.5.1).
+// MaySendData reports whether a message may be begun: no close frame was sent or
+// received, and neither Fail, WriteFailed nor End was called. You may finish a message
+// that was begun before the peer's close frame arrived, and reply after it (RFC 6455,
+// section 5.5.1).
 func (h *Handshake) MaySendData() bool { return !h.has(received | sent | broken | failed | ended) }
 
-// MaySendPong reports whether a ping is still answered: the peer's close frame has
-// not arrived (RFC 6455, section 5.5.2), and neither Fail, WriteFailed nor End was
-// called.
+// MaySendPong reports whether a pong may be sent: the peer's close frame has not arrived
+// (RFC 6455, section 5.5.2), and neither Fail, WriteFailed nor End was called.
 func (h *Handshake) MaySendPong() bool { return !h.has(received | broken | failed | ended) }
 
 // MaySendClose reports whether a close frame may be sent: none of ours was, and
@@ -205,11 +205,11 @@ func (h *Handshake) State() State {
 	}
 }
 
-// End records that the transport is gone and returns the close event (RFC 6455,
-// sections 7.1.4 to 7.1.6): code and reason of the first close frame received, clean
-// if ours was sent too, or [Abnormal]. It may be called at any moment and is final:
-// nothing reported afterwards changes the event, and calling it again returns the
-// same.
+// End records that the transport is closed and returns the close event (RFC 6455,
+// sections 7.1.4 to 7.1.6). The event has the code and the reason of the first close
+// frame received, and is clean if ours was sent too. Without a valid one it is
+// [Abnormal]. You may call End at any moment. It is final: nothing recorded afterwards
+// changes the event, and calling it again returns the same.
 func (h *Handshake) End() CloseEvent {
 	h.facts |= ended
 	if !h.has(received) || h.fault != 0 {
@@ -236,10 +236,10 @@ func (h *Handshake) Remote() (c code.Code, ok bool) {
 // LocalFirst reports whether we sent our close frame before the peer's was received.
 func (h *Handshake) LocalFirst() bool { return h.has(localFirst) }
 
-// Fault returns the defect of a malformed first close frame, a frame.Error, and the
-// code as received, or 0 and nil. The code is 0 if the payload had only one byte, or
-// if ReceiveParsed was given one outside 16 bits. It is for logs and for
-// [Error.Refused]: never send it.
+// Fault returns the code as received and the frame.Error of a malformed first close
+// frame, or 0 and nil. The code is 0 if the payload had only one byte, or if
+// ReceiveParsed was given one outside 16 bits. Use it in logs and for [Error.Refused];
+// never send it.
 func (h *Handshake) Fault() (c code.Code, err error) {
 	if h.fault == 0 {
 		return 0, nil

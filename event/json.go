@@ -96,16 +96,15 @@ func (e CloseEvent) MarshalJSON() ([]byte, error) {
 	return append([]byte(nil), e.AppendJSON(buf[:0])...), nil
 }
 
-// UnmarshalJSON sets e to the event in b, read by the rules of encoding/json into
-// struct{WasClean bool; Code uint16; Reason string}: unknown members are ignored,
-// and invalid UTF-8 or half a surrogate pair in a reason reads as U+FFFD. An absent
-// member is the DOM's default (false, 0 or ""), whatever e was before: the close
-// event of React Native, for instance, has no wasClean. null is the zero event, as
-// in new CloseEvent("close", null).
+// UnmarshalJSON decodes b as encoding/json decodes
+// struct{WasClean bool; Code uint16; Reason string}. It ignores unknown members, and
+// replaces invalid UTF-8 and half a surrogate pair in a reason with U+FFFD. An absent
+// member gets the DOM's default (false, 0 or ""), whatever e was before: the close event
+// of React Native, for instance, has no wasClean. JSON null gives the zero event, as in
+// new CloseEvent("close", null).
 //
-// Malformed JSON, a member of the wrong type and a code outside 0 to 65535 are
-// errors of encoding/json; a reason of over 123 bytes is frame.ErrTooLong. On error
-// e is unchanged.
+// Malformed JSON, a member of the wrong type and a code outside 0 to 65535 are errors of
+// encoding/json. A reason of over 123 bytes is frame.ErrTooLong. On error e is unchanged.
 func (e *CloseEvent) UnmarshalJSON(b []byte) error {
 	var v struct {
 		WasClean bool

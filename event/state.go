@@ -1,24 +1,23 @@
 package event
 
-// State says which close frames of a connection have passed. Malformed close frames
+// State says which close frames of a connection were sent and received. Malformed ones
 // count too; after Fail, frames from the peer do not.
 type State uint8
 
 const (
-	// Open: no close frame has passed.
+	// Open: no close frame was sent or received.
 	// https://www.rfc-editor.org/rfc/rfc6455#section-7.1.2
 	Open State = iota
 	// LocalClosing: we sent a close frame and wait for the peer's. Data that
 	// arrives before it is still valid, and pings are still answered (section
-	// 5.5.2). On timeout, call End.
+	// 5.5.2). On timeout, close TCP and call End.
 	// https://www.rfc-editor.org/rfc/rfc6455#section-5.5.1
 	LocalClosing
-	// RemoteClosing: the peer sent a close frame and expects ours, which may wait
-	// until the message that is being sent is finished. Discard whatever else
-	// arrives.
+	// RemoteClosing: we received a close frame and must reply. We may finish the
+	// message that is being sent first. Discard whatever else arrives.
 	// https://www.rfc-editor.org/rfc/rfc6455#section-5.5.1
 	RemoteClosing
-	// Complete: both close frames have passed. The server closes TCP now; the
+	// Complete: both close frames were sent and received. The server closes TCP now; the
 	// client waits for that, and closes TCP itself after a timeout.
 	// https://www.rfc-editor.org/rfc/rfc6455#section-7.1.1
 	Complete

@@ -6,23 +6,22 @@ import "sync"
 // addEventListener("close") and onclose do. The zero value has no listeners and is
 // ready to use. All methods are safe for concurrent use, also from inside a listener.
 //
-// Each listener is called exactly once, with the one event of the connection, unless
-// it is removed first. [Target.Dispatch] calls the listeners in order of
-// registration, one at a time, on its own goroutine, with no lock held. A listener
-// added meanwhile joins the end of the queue. A listener that adds itself again each
-// time is thus called for ever. A listener added afterwards is called at once, on the
-// goroutine that adds it.
+// [Target.Dispatch] calls each listener exactly once with the event of the connection,
+// unless the listener was removed. It calls them in order of registration, one at a time,
+// on its own goroutine, with no lock held. A listener added during Dispatch is called
+// last. A listener that always adds itself again never lets Dispatch return. A listener
+// added later is called immediately, on the goroutine that adds it.
 //
-// A panic in a listener does not keep the others from running. After them it reaches
-// Dispatch's caller; if several listeners panic, recover returns the last value. After
-// runtime.Goexit in a listener the others still run, and then the goroutine ends.
+// If a listener panics, the others still run. Then the panic reaches Dispatch's caller;
+// if several listeners panic, recover returns the last value. After runtime.Goexit in a
+// listener the others still run, and then the goroutine ends.
 //
 // A Target has 184 bytes (on 64 bits), of which 128 hold the event for late
 // listeners, since Dispatch must not allocate. An open connection that never closes
 // costs that and, for each listener, about 48 bytes besides the listener itself.
 //
-// Keep a Target in a field rather than embed it, unless everybody who has the
-// connection may call Dispatch. It must not be copied after first use.
+// Keep a Target in a field. Do not embed it, unless every user of the connection may call
+// Dispatch. A Target must not be copied after first use.
 type Target struct {
 	mu      sync.Mutex
 	first   *listener // of those not called yet, in order of registration
@@ -71,9 +70,9 @@ func (t *Target) AddEventListener(f func(CloseEvent)) (remove func() bool) {
 	}
 }
 
-// OnClose sets the onclose property. Another f takes over the listener's place in
-// the order; nil gives the place up. Once the listener was called, another f is a new
-// listener, as for [Target.AddEventListener].
+// OnClose sets the onclose property. A new f keeps the position of the previous one; nil
+// removes the listener. After the listener was called, a new f is a new listener, as for
+// [Target.AddEventListener].
 func (t *Target) OnClose(f func(CloseEvent)) {
 	l, queued := &t.onclose, true
 	t.mu.Lock()
@@ -107,7 +106,7 @@ func (t *Target) Dispatch(e CloseEvent) bool {
 	return true
 }
 
-// Event returns the event, and whether Dispatch was called. A listener can ask too.
+// Event returns the event, and whether Dispatch was called. A listener may call it.
 func (t *Target) Event() (e CloseEvent, ok bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -1,7 +1,7 @@
 // Package frame reads and writes WebSocket close frames: the two-byte code, the
 // UTF-8 reason of at most 123 bytes, and the frame around them.
 //
-// A close frame's payload is empty, or (RFC 6455, section 5.5.1)
+// A close frame's payload is either empty or (RFC 6455, section 5.5.1)
 //
 //	  0    1   2                                   up to 125
 //	+--------+-------------------------------------+
@@ -9,7 +9,7 @@
 //	+--------+-------------------------------------+
 //	  big-endian
 //
-// and is sent in one frame, which a client masks (RFC 6455, section 5.2):
+// It is sent in a single frame, which a client masks (RFC 6455, section 5.2):
 //
 //	  0      1          2                6
 //	+------+----------+----------------+--------------------------+
@@ -18,16 +18,14 @@
 //	| 0x88 | len      | payload, len   |                             from a server
 //	+------+----------+----------------+
 //
-// [Parse] and [Append] are for a stack that reads and writes frames itself;
-// [ParseFrame], [ParseMasked], [Len], [AppendFrame] and [AppendMasked] are for one
-// that leaves the whole close frame to this package. Append reproduces, byte for
-// byte, any payload that Parse accepts.
+// If your stack parses frame headers itself, use [Parse] and [Append]. Otherwise use
+// [Len], [ParseFrame], [ParseMasked], [AppendFrame] and [AppendMasked]. Append
+// reproduces, byte for byte, any payload that Parse accepts.
 //
-// Every error is an [Error], and [Error.Answer] is the code to close with. Nothing
-// allocates, except an Append function whose dst is too small, and [Sanitize] where
-// it repairs. Functions retain no argument. Only [ParseMasked] modifies its input;
-// an Append function writes to dst's spare capacity. All functions may be called
-// concurrently.
+// Every error is an [Error]; its method [Error.Answer] returns the code to reply with.
+// Only [Sanitize] allocates, when it repairs, and the Append functions, when dst is too
+// small. Functions retain no argument. Only [ParseMasked] modifies its input; an Append
+// function writes to dst's spare capacity. All functions are safe for concurrent use.
 //
 // # Limitations
 //
@@ -37,7 +35,7 @@
 //   - There is no I/O, and no source of masking keys: a client needs four
 //     unpredictable bytes for each frame (RFC 6455, section 5.3).
 //
-// A stack that takes no dependency can copy one file instead: see package onefile.
+// If you cannot add a dependency, copy package onefile instead.
 package frame
 
 // The sizes that RFC 6455, section 5.5, allows, in bytes.

@@ -2,9 +2,8 @@ package frame
 
 import "example.com/closeframe/code"
 
-// Error is a defect of a close frame, one of the constants below. They can be compared
-// with ==, switched over, and found by errors.Is and errors.As. The zero Error is no
-// defect.
+// Error says what is wrong with a close frame. Compare it with ==, errors.Is or
+// errors.As, or switch over it. The zero Error is no error.
 type Error uint8
 
 const (
@@ -21,7 +20,7 @@ const (
 	ErrCode
 	// ErrUTF8: a reason that is not UTF-8 (RFC 6455, sections 5.5.1 and 8.1).
 	ErrUTF8
-	// ErrNotClose: a frame with another opcode than 8, for another parser.
+	// ErrNotClose: a frame whose opcode is not 8.
 	ErrNotClose
 	// ErrFragmented: a close frame without the FIN bit (RFC 6455, section 5.4).
 	ErrFragmented
@@ -33,8 +32,7 @@ const (
 	ErrMask
 )
 
-// Error returns the defect without any byte of the peer's, so that it is safe in a
-// log.
+// Error returns a fixed text without bytes from the peer, so it is safe in a log.
 func (e Error) Error() string {
 	switch e {
 	case ErrIncomplete:
@@ -60,11 +58,10 @@ func (e Error) Error() string {
 	}
 }
 
-// Answer returns the code to close with when the peer's bytes gave e (RFC 6455,
-// section 7.4.1): code.InvalidPayload (1007) for ErrUTF8, code.ProtocolError (1002)
-// for the others, and 0, which is no code, for ErrIncomplete, ErrNotClose and the
-// zero Error: these are not the peer's fault. For an error of an Append function
-// Answer has no meaning.
+// Answer returns the code to reply with (RFC 6455, section 7.4.1): code.InvalidPayload
+// (1007) for ErrUTF8, code.ProtocolError (1002) for the other errors of the peer, and 0
+// for ErrIncomplete, ErrNotClose and the zero Error, which are not the peer's fault.
+// Answer has no meaning for errors of Append functions.
 func (e Error) Answer() code.Code {
 	switch e {
 	case ErrUTF8:

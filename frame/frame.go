@@ -21,10 +21,10 @@ const (
 // (RFC 6455, section 5.2). b may hold more than the frame. payload is a part of b,
 // for [Parse], and n is the length of the frame in bytes.
 //
-// If b holds less than the frame, the error is ErrIncomplete. A defect that is
-// visible in a partial frame is reported immediately, in this order: ErrNotClose,
-// ErrReservedBits, ErrFragmented, ErrMask, ErrTooLong. On every error payload is
-// nil and n is 0.
+// If b holds less than the frame, the error is ErrIncomplete. Errors visible in a
+// partial frame are returned immediately, the first that applies: ErrNotClose,
+// ErrReservedBits, ErrFragmented, ErrMask, ErrTooLong. On every error payload is nil and
+// n is 0.
 func ParseFrame(b []byte) (payload []byte, n int, err error) {
 	if len(b) < headerLen || b[0] != closeByte || b[1] > MaxPayload || len(b) < headerLen+int(b[1]) {
 		return nil, 0, headerError(b, 0)
@@ -33,11 +33,10 @@ func ParseFrame(b []byte) (payload []byte, n int, err error) {
 	return b[headerLen:n:n], n, nil
 }
 
-// ParseMasked unmasks b in place and zeroes its masking key: it reads a masked
-// close frame, as a client sends it, at the start of b (RFC 6455, sections 5.2 and
-// 5.3). A key of zeros changes nothing, so b stays a valid masked frame, and parsing
-// it again gives the same payload. Everything else is as for [ParseFrame]; on error
-// b is unchanged.
+// ParseMasked unmasks b in place: it reads a masked close frame, as a client sends it,
+// at the start of b (RFC 6455, sections 5.2 and 5.3). It zeroes the masking key, so b
+// stays a valid masked frame, and parsing it again gives the same payload. Everything
+// else is as for [ParseFrame]. On error b is unchanged.
 func ParseMasked(b []byte) (payload []byte, n int, err error) {
 	if len(b) < headerLen+keyLen || b[0] != closeByte || b[1]-maskBit > MaxPayload || len(b) < headerLen+keyLen+int(b[1]-maskBit) {
 		return nil, 0, headerError(b, maskBit)
@@ -49,11 +48,11 @@ func ParseMasked(b []byte) (payload []byte, n int, err error) {
 	return payload, n, nil
 }
 
-// Len returns the length in bytes of the close frame at the start of b, masked or
-// not, from its first two bytes: how many to wait for, as bufio.Reader.Peek wants
-// it. n may exceed len(b). The errors are those of [ParseFrame] without ErrMask, in
-// the same order; with fewer than two bytes it is ErrIncomplete, unless the first
-// byte is wrong already. On error n is 0.
+// Len returns the length in bytes of the close frame at the start of b, masked or not,
+// from its first two bytes. Use it to know how many bytes to read, for example with
+// bufio.Reader.Peek: n may exceed len(b). Len returns the errors of [ParseFrame] except
+// ErrMask. With fewer than two bytes it returns ErrIncomplete, unless the first byte is
+// already wrong. On error n is 0.
 func Len(b []byte) (n int, err error) {
 	if len(b) < headerLen {
 		return 0, headerError(b, 0)

@@ -12,14 +12,12 @@ import (
 
 // Parse reads the payload of a received close frame, already unmasked
 // (RFC 6455, section 5.5.1). An empty payload is code.NoStatus without a reason.
-// The reason is a part of payload, verbatim; its capacity ends with it.
+// The reason is a subslice of payload, verbatim, with no capacity beyond its length.
 //
-// The error is the first of these that holds: ErrShortPayload for one byte,
-// ErrTooLong for over 125 bytes, ErrCode for a code that is not
-// [code.Code.IsSendable], ErrUTF8 for a reason that is not UTF-8. [Error.Answer]
-// is the code to close with. On error reason is nil, and c is the code as received
-// if payload has two bytes, else 0. It is for logs: never send c back when err is
-// not nil.
+// Parse returns the first error that applies: ErrShortPayload for one byte, ErrTooLong
+// for more than 125 bytes, ErrCode for a code that is not [code.Code.IsSendable],
+// ErrUTF8 for a reason that is not UTF-8. On error reason is nil, and c is the code as
+// received, or 0 if payload has no two bytes. Use that code only in logs; never send it.
 func Parse(payload []byte) (c code.Code, reason []byte, err error) {
 	if len(payload) < codeLen {
 		if len(payload) == 0 {
@@ -42,13 +40,12 @@ func Parse(payload []byte) (c code.Code, reason []byte, err error) {
 }
 
 // Append appends the payload of a close frame to dst: the code in two bytes, then
-// the reason verbatim (RFC 6455, section 5.5.1). code.NoStatus with an empty reason
-// is the empty payload and adds nothing. c may have any integer type; a value
-// outside 16 bits is an error, not another code.
+// the reason verbatim (RFC 6455, section 5.5.1). For code.NoStatus with an empty reason
+// it appends nothing. c may have any integer type; a value outside 16 bits is ErrCode.
 //
-// The error is that of [Check], and dst is then returned unchanged. dst may be nil.
-// reason may overlap dst's spare capacity in any way; it is then overwritten. Spare
-// capacity of MaxPayload bytes is always enough.
+// On error, Append returns dst unchanged and the error of [Check]. dst may be nil.
+// reason may overlap dst's spare capacity in any way; Append then overwrites reason.
+// Spare capacity of MaxPayload bytes is always enough.
 func Append[C constraints.Integer, R ~string | ~[]byte](dst []byte, c C, reason R) ([]byte, error) {
 	return appendPayload(dst, uint64(c), reason)
 }
@@ -75,10 +72,10 @@ func appendPayload[R ~string | ~[]byte](dst []byte, c uint64, reason R) ([]byte,
 	return dst[:n+size], nil
 }
 
-// Check returns nil if a close frame can carry c and reason, and else the error of
-// every Append function, in this order: ErrTooLong for a reason of over 123 bytes
-// ([Truncate] cuts it), ErrCode for a code that is not [code.Code.IsSendable],
-// except code.NoStatus with an empty reason, ErrUTF8 for a reason that is not UTF-8.
+// Check returns the error that every Append function would return, or nil. It is the
+// first that applies: ErrTooLong if reason is longer than 123 bytes, ErrCode if c is not
+// [code.Code.IsSendable], except code.NoStatus with an empty reason, ErrUTF8 if reason is
+// not UTF-8.
 func Check[C constraints.Integer, R ~string | ~[]byte](c C, reason R) error {
 	return checkPayload(uint64(c), reason)
 }
@@ -93,11 +90,10 @@ func checkPayload[R ~string | ~[]byte](c uint64, reason R) error {
 	return nil
 }
 
-// CheckReason returns nil for a reason that a close frame can carry (RFC 6455,
-// sections 5.5 and 5.5.1), ErrTooLong for one of over 123 bytes, else ErrUTF8 for
-// one that is not UTF-8 by RFC 3629: an overlong form, a surrogate, a code point
-// past U+10FFFF, or a sequence cut short. NUL, noncharacters and a byte order mark
-// are legal.
+// CheckReason returns ErrTooLong if reason is longer than 123 bytes, ErrUTF8 if it is
+// not UTF-8, and nil otherwise (RFC 6455, sections 5.5 and 5.5.1). By RFC 3629 an
+// overlong form, a surrogate, a code point past U+10FFFF and a sequence cut short are
+// not UTF-8; NUL, noncharacters and a byte order mark are.
 func CheckReason[R ~string | ~[]byte](reason R) error {
 	switch {
 	case len(reason) > MaxReason:
@@ -109,9 +105,9 @@ func CheckReason[R ~string | ~[]byte](reason R) error {
 }
 
 // Truncate returns the longest prefix of reason that has at most 123 bytes and ends
-// between runes, so that valid UTF-8 stays valid. Bytes that are not UTF-8 anyway
-// are cut at 123. The result is a part of reason, with all of its capacity. For
-// text of unknown origin use [Sanitize], which repairs before it cuts.
+// between runes, so that valid UTF-8 stays valid. It cuts invalid UTF-8 at byte 123. The
+// result keeps the capacity of reason. For text of unknown origin use [Sanitize], which
+// repairs before it cuts.
 func Truncate[R ~string | ~[]byte](reason R) R {
 	if len(reason) <= MaxReason {
 		return reason
@@ -144,16 +140,16 @@ func boundary[R ~string | ~[]byte](reason R) int {
 	return MaxReason
 }
 
-// Sanitize returns what can be sent in place of c and reason, for callers who would
-// rather send something than get an error and lose the code. Every Append function
+// Sanitize returns a code and a reason that can be sent in place of c and reason, for
+// callers who would rather send something than get an error. Every Append function
 // accepts the result, and Sanitize returns it unchanged.
 //
 // The reason is repaired, then cut:
 //
 //	Truncate(strings.ToValidUTF8(reason, "\uFFFD"))
 //
-// The code is c if it may be sent, also code.NoStatus if reason is empty, and else
-// code.InternalError. Sanitize allocates only to repair.
+// The code is c if it can be sent, which code.NoStatus can with an empty reason.
+// Otherwise it is code.InternalError.
 func Sanitize[C constraints.Integer](c C, reason string) (code.Code, string) {
 	return sanitize(uint64(c), reason)
 }

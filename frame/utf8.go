@@ -4,17 +4,17 @@ import "unicode/utf8"
 
 //go:generate go run utf8_gen.go
 
-// valid reports whether r is UTF-8 as RFC 3629, section 4, defines it. It inlines,
-// so that no reason at all, which most close frames carry, costs no call.
+// valid reports whether r is UTF-8 as RFC 3629, section 4, defines it. It inlines, so
+// that an empty reason, which most close frames have, costs no call.
 func valid[R ~string | ~[]byte](r R) bool { return len(r) == 0 || check(r) }
 
-// check is valid where it is called.
+// check is valid without the inlined test for an empty r.
 //
 // A reason has 123 bytes at most, and utf8.Valid is made for longer text: it
 // walks the last eight bytes of ASCII one by one, and mispredicts a branch for
-// nearly every rune of a mixed text. Here ASCII goes by whole words, which overlap
-// where they must so that no bytes are left over, and the rest through a state
-// machine that has no branch to mispredict.
+// nearly every rune of a mixed text. check reads ASCII in whole words, the last of which
+// may overlap the one before it. Other text goes through a state machine, which has no
+// branch to mispredict.
 func check[R ~string | ~[]byte](r R) bool {
 	const high = 0x8080808080808080 // set in a word with a byte past ASCII
 	n := len(r)
@@ -67,8 +67,8 @@ func check[R ~string | ~[]byte](r R) bool {
 	return word64(r, n-8)&high == 0 || run(r[n-8:])
 }
 
-// run takes r through the state machine of utf8_table.go, two bytes a step, and
-// reports whether it ends where a character may begin.
+// run feeds r to the state machine of utf8_table.go, two bytes a step, and reports
+// whether it ends where a character may begin.
 func run[R ~string | ~[]byte](r R) bool {
 	s := uint64(accept)
 	i := 0
