@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strings"
 	"testing"
 	"time"
 )
@@ -53,6 +54,24 @@ func TestJudgeLevels(t *testing.T) {
 		}
 		if !ok {
 			t.Errorf("%s: %v, want levels %v", tt.what, got, tt.want)
+		}
+	}
+}
+
+// The peer's own answers are right, whatever the stack sends.
+func TestResponse(t *testing.T) {
+	for _, tt := range []struct{ sent, want string }{
+		{"", ""},
+		{"\x03", "\x03\xea"},
+		{"\x03\xe9bye", "\x03\xe9"},
+		{"\x00\x00", "\x03\xea"},
+		{"\x03\xee", "\x03\xea"},
+		{"\x03\xe8\xff", "\x03\xef"},
+		{"\x03\xe8" + strings.Repeat("a", 124), "\x03\xea"},
+	} {
+		got := response(frame{first: opClose, length: uint64(len(tt.sent)), payload: []byte(tt.sent)})
+		if string(got) != tt.want {
+			t.Errorf("to %x: %x, want %x", tt.sent, got, tt.want)
 		}
 	}
 }

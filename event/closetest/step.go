@@ -89,7 +89,6 @@ func (p *peer) step(s Step, c *call) {
 		p.endWrites()
 	case RST:
 		p.reset()
-		p.seen.end = byRST
 	}
 }
 
