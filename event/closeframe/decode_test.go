@@ -62,6 +62,7 @@ func (e *endless) Read(p []byte) (int, error) {
 	if e.read >= e.bound {
 		return 0, io.EOF
 	}
+	p = p[:min(len(p), e.bound-e.read)]
 	n := 0
 	for n < len(p) {
 		n += copy(p[n:], e.text[(e.read+n)%len(e.text):])

@@ -3,7 +3,10 @@ package main
 import (
 	"flag"
 	"fmt"
+	"regexp"
 	"strings"
+
+	"example.com/closeframe/code"
 )
 
 var traceVerb = verb{
@@ -37,60 +40,54 @@ Examples:
 		keys := f.String("keylog", "", "")
 		printOnly := f.Bool("print-command", false, "")
 		return func(args []string, s streams) int {
+			capture := strings.Join(args, "")
+			command := tsharkCommand(capture, *keys)
 			switch {
 			case len(args) > 1, len(args) == 0 && !*printOnly:
 				s.complain("trace reads one CAPTURE, and its flags come before it")
 				return exitUsage
-			case *keys != "" && len(args) == 1 && args[0] == "-":
+			case capture == "-" && *keys != "":
 				s.complain("give -keylog to -print-command: standard input is decrypted already")
 				return exitUsage
 			case *printOnly:
-				fmt.Fprintln(s.out, shellCommand(tsharkArgs(strings.Join(args, ""), *keys)))
+				fmt.Fprintln(s.out, shellQuote(command))
 				return exitOK
 			}
-			t := newTracer(s, *asJSON)
-			if args[0] == "-" {
-				return t.fromInput()
+			t := tracer{streams: s, json: *asJSON, conns: map[uint64]*conn{}, ends: map[code.Code]int{}, clean: map[code.Code]int{}}
+			if capture == "-" {
+				return t.finish(t.readInput())
 			}
-			return t.fromFile(tsharkArgs(args[0], *keys))
+			return t.finish(t.runTshark(command))
 		}
 	},
 }
 
-// What is needed of a capture: the frames to look at, and where a connection
-// begins and ends.
-const (
-	tsharkFilter = "websocket.opcode == 8 || http.sec_websocket_key || http.sec_websocket_accept || tcp.flags.syn == 1 || tcp.flags.fin == 1 || tcp.flags.reset == 1"
-	tsharkLayers = "frame ip ipv6 tcp http websocket"
-)
-
-// tsharkArgs returns the command line that reads a file, or the network without one.
-func tsharkArgs(capture, keys string) []string {
-	args := []string{"tshark", "-n"}
-	if capture == "" {
-		args = append(args, "-l")
-	} else {
-		args = append(args, "-r", capture)
+// tsharkCommand reads a file, or the network without one. Of its packets are needed
+// the frames to look at, and where a connection begins and ends.
+func tsharkCommand(capture, keys string) []string {
+	args := []string{"tshark", "-n", "-l"}
+	if capture != "" {
+		args = []string{"tshark", "-n", "-r", capture}
 	}
 	if keys != "" {
 		args = append(args, "-o", "tls.keylog_file:"+keys)
 	}
-	return append(args, "-o", "tcp.reassemble_out_of_order:TRUE", "-Y", tsharkFilter, "-j", tsharkLayers,
-		"-T", "json", "-x", "--no-duplicate-keys")
+	return append(args, "-o", "tcp.reassemble_out_of_order:TRUE",
+		"-Y", "websocket.opcode == 8 || http.sec_websocket_key || http.sec_websocket_accept || "+
+			"tcp.flags.syn == 1 || tcp.flags.fin == 1 || tcp.flags.reset == 1",
+		"-j", "frame ip ipv6 tcp http websocket", "-T", "json", "-x", "--no-duplicate-keys")
 }
 
-// shellCommand quotes args for a POSIX shell.
-func shellCommand(args []string) string {
-	var b strings.Builder
-	for i, arg := range args {
-		if i > 0 {
-			b.WriteByte(' ')
+var isPlain = regexp.MustCompile(`^[\w./:=,-]+$`).MatchString
+
+// shellQuote quotes args for a POSIX shell.
+func shellQuote(args []string) string {
+	var quoted []string
+	for _, arg := range args {
+		if !isPlain(arg) {
+			arg = "'" + strings.ReplaceAll(arg, "'", `'\''`) + "'"
 		}
-		if arg != "" && strings.Trim(arg, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=,") == "" {
-			b.WriteString(arg)
-			continue
-		}
-		b.WriteString("'" + strings.ReplaceAll(arg, "'", `'\''`) + "'")
+		quoted = append(quoted, arg)
 	}
-	return b.String()
+	return strings.Join(quoted, " ")
 }

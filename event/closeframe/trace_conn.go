@@ -1,7 +1,10 @@
 package main
 
 import (
+	"fmt"
 	"net/netip"
+	"strconv"
+	"strings"
 	"time"
 
 	"example.com/closeframe/code"
@@ -9,168 +12,189 @@ import (
 	"example.com/closeframe/frame"
 )
 
-// The two ends of a connection, as indexes.
-const (
-	client = 0
-	server = 1
-)
-
-var endNames = [2]string{"client", "server"}
-
-// A conn is one TCP connection: how far it has come, and what both of its ends know
-// of the closing handshake.
+// A conn is one TCP connection. It is the object that -json prints.
 type conn struct {
-	ends     [2]end
-	start    time.Time
-	asked    bool // the client asked for WebSocket
-	switched bool // it is WebSocket
-	crossed  bool // each end sent its close frame before it had that of the other
-	first    int  // the end whose close frame is the first in the capture
-	firstAt  time.Time
-	tcp      []tcpEnd // what ended TCP, three parts at most
-	endAt    time.Time
+	Time    time.Time `json:"time"`
+	Client  end       `json:"client"`
+	Server  end       `json:"server"`
+	TCP     string    `json:"tcp"`                      // how it ended, in order
+	First   string    `json:"first,omitempty"`          // the end that closed first, or "both" where the close frames crossed
+	Clean   bool      `json:"clean"`                    // both close frames are valid, and TCP ended
+	Seconds float64   `json:"seconds"`                  // from its first packet to its last one
+	Closing *float64  `json:"closingSeconds,omitempty"` // from the first close frame to the last packet
+	Wrong   []string  `json:"wrong,omitempty"`
+
+	isWebSocket, isOver bool // the client asked for that; a RST, or a FIN of both ends
+	isClientFirst       bool // the first close frame in the capture is the client's
+	code                code.Code
+	firstAt, last       time.Time // of the first close frame, and of the last packet
 }
 
-// A tcpEnd is one part of TCP's end: a FIN or an RST of a side.
-type tcpEnd struct {
-	side  int
-	reset bool
-}
-
-// An end is one end of a connection: its view of the handshake, and the first close
-// frame that it sent.
+// An end is one end of a connection.
 type end struct {
-	addr    netip.AddrPort
-	view    event.Handshake
-	fin     bool
-	closes  int       // close frames that it sent
-	code    code.Code // as sent
-	reason  string
-	fault   error // what is wrong with that frame, a frame.Error, or nil
-	broken  bool  // wrong in its header, so that its payload does not count
-	payload []byte
-	next    uint32 // the sequence number after it
+	Address netip.AddrPort   `json:"address"`
+	Sent    *sentFrame       `json:"sent,omitempty"` // its first close frame
+	Event   event.CloseEvent `json:"event"`          // what a browser's onclose would report at this end
+
+	name   string
+	hasFIN bool
+	closes int    // close frames that it sent
+	next   uint32 // the sequence number after its first close frame
+}
+
+// A sentFrame is a close frame as its receiver sees it.
+type sentFrame struct {
+	Code   code.Code `json:"code"`
+	Reason string    `json:"reason"`
+	Error  string    `json:"error,omitempty"` // what is wrong with it
+
+	payload   []byte
+	badHeader bool // the payload does not count
 }
 
 // newConn returns the connection of p, the first packet of it that is seen. It
-// reports false if nothing in p says which end is the client.
-func newConn(p tcpPacket) (*conn, bool) {
-	c := &conn{start: p.time}
+// returns nil if nothing in p says which end is the client.
+func newConn(p *packet) *conn {
+	src, dst := p.ends()
+	flags, closes := p.TCP[len(p.TCP)-1].Flags, p.closes()
 	fromClient := true
-	switch syn := p.flags&flagSYN != 0; {
-	case syn:
-		fromClient = p.flags&flagACK == 0
-	case p.asks:
-	case p.switches:
-		fromClient = false
-	case len(p.closes) > 0: // only clients mask
-		fromClient = p.closes[0].header[1]&0x80 != 0
+	switch {
+	case flags&flagSYN != 0:
+		fromClient = flags&flagACK == 0
+	case len(p.HTTP) > 0 && (p.HTTP[0].Key != nil || p.HTTP[0].Accept != nil):
+		fromClient = p.HTTP[0].Key != nil
+	case len(closes) > 0: // only clients mask
+		fromClient = closes[0][0][1]&0x80 != 0
 	default:
-		return nil, false
+		return nil
 	}
-	c.ends[client].addr, c.ends[server].addr = p.src, p.dst
 	if !fromClient {
-		c.ends[client].addr, c.ends[server].addr = p.dst, p.src
+		src, dst = dst, src
 	}
-	return c, true
+	return &conn{Time: p.time(), Client: end{Address: src, name: "client"}, Server: end{Address: dst, name: "server"},
+		Wrong: []string{"no 101 response"}}
 }
 
 // add notes what p says. Nothing after the end may be added.
-func (c *conn) add(p tcpPacket) {
-	side := client
-	if p.src == c.ends[server].addr {
-		side = server
+func (c *conn) add(p *packet) {
+	from, to := &c.Client, &c.Server
+	if src, _ := p.ends(); src == to.Address {
+		from, to = to, from
 	}
-	c.asked = c.asked || p.asks
-	c.switched = c.switched || p.switches || len(p.closes) > 0
-	c.endAt = p.time
-	for _, f := range p.closes {
-		c.close(side, f, p)
-	}
-	if p.flags&flagRST != 0 {
-		c.tcp = append(c.tcp, tcpEnd{side, true})
-	} else if p.flags&flagFIN != 0 && !c.ends[side].fin {
-		c.ends[side].fin = true
-		c.tcp = append(c.tcp, tcpEnd{side, false})
-	}
-	if c.over() {
-		c.deliver()
-	}
-}
-
-// over reports whether TCP has ended: a RST, or a FIN of both ends.
-func (c *conn) over() bool {
-	n := len(c.tcp)
-	return n > 0 && c.tcp[n-1].reset || n == 2
-}
-
-// close notes a close frame of a side, of which only the first counts. A frame is
-// received when its receiver sends the next one that acknowledges it, or else at
-// the end.
-func (c *conn) close(side int, f closeFrame, p tcpPacket) {
-	from, to := &c.ends[side], &c.ends[1-side]
-	from.closes++
-	if from.closes > 1 {
-		return
-	}
-	from.sent(f, side)
-	from.next = p.next
-	if to.closes == 0 {
-		c.first, c.firstAt = side, p.time
-		from.view.Sent(from.code)
-		return
-	}
-	c.crossed = int32(p.ack-to.next) < 0
-	if c.crossed {
-		from.view.Sent(from.code)
-		from.receive(to)
-	} else {
-		from.receive(to)
-		from.view.Sent(from.code)
-	}
-	to.receive(from)
-}
-
-// deliver gives a close frame that was not answered to its receiver.
-func (c *conn) deliver() {
-	for side := range c.ends {
-		from, to := &c.ends[side], &c.ends[1-side]
-		if from.closes > 0 && to.closes == 0 {
-			to.receive(from)
+	c.last = p.time()
+	closes := p.closes()
+	for _, h := range p.HTTP {
+		c.isWebSocket = c.isWebSocket || h.Key != nil
+		if h.Accept != nil {
+			c.isWebSocket, c.Wrong = true, nil
 		}
 	}
-}
-
-// sent notes the close frame that e, which is a side, sends.
-func (e *end) sent(f closeFrame, side int) {
-	e.fault = headerFault(f.header, side == client)
-	e.broken = e.fault != nil
-	c, reason, err := frame.Parse(f.payload)
-	e.code, e.reason = c, string(reason)
-	if !e.broken {
-		e.fault = err
+	if len(closes) > 0 && !c.isWebSocket {
+		c.isWebSocket, c.Wrong = true, nil // the capture began later
 	}
-	e.payload = f.payload
+	tcp := p.TCP[len(p.TCP)-1]
+	for _, f := range closes {
+		if from.closes++; from.closes > 1 {
+			continue
+		}
+		from.Sent, from.next = newSentFrame(f[0], f[1], from == &c.Client), tcp.Next
+		switch {
+		case to.Sent == nil:
+			c.First, c.firstAt, c.isClientFirst = from.name, c.last, from == &c.Client
+		case int32(tcp.Ack-to.next) < 0: // it had not arrived
+			c.First = "both"
+		}
+		if from.Sent.Error != "" {
+			c.Wrong = append(c.Wrong, from.name+": "+from.Sent.Error)
+		}
+	}
+	if tcp.Flags&flagRST != 0 {
+		c.TCP += ", RST " + from.name
+		c.isOver = true
+	} else if tcp.Flags&flagFIN != 0 && !from.hasFIN {
+		from.hasFIN = true
+		c.TCP += ", FIN " + from.name
+		c.isOver = to.hasFIN
+	}
 }
 
-// headerFault returns what is wrong with the header of a close frame, or nil.
-func headerFault(header []byte, masked bool) error {
+func newSentFrame(header, payload []byte, masked bool) *sentFrame {
 	parse := frame.ParseFrame
 	if masked {
 		parse = frame.ParseMasked
 	}
-	// The payload is elsewhere, so that most good headers are an incomplete frame.
-	if _, _, err := parse(append([]byte(nil), header...)); err != frame.ErrIncomplete {
-		return err
+	if len(payload) > frame.MaxPayload { // hold no more of it than shows that
+		payload = append([]byte(nil), payload[:frame.MaxPayload+1]...)
 	}
-	return nil
+	c, reason, err := frame.Parse(payload)
+	s := &sentFrame{Code: c, payload: payload}
+	// The payload is not in header, so that most good ones are an incomplete frame.
+	if _, _, e := parse(header); e != nil && e != frame.ErrIncomplete {
+		err, s.badHeader = e, true
+	}
+	if err == nil {
+		s.Reason = string(reason)
+	} else {
+		s.Error = message(err.(frame.Error))
+	}
+	return s
 }
 
-// receive gives the close frame of from to e.
-func (e *end) receive(from *end) {
-	if from.broken {
-		e.view.Fail()
-		return
+// String quotes the reason, so that no byte of it reaches a terminal raw.
+func (s *sentFrame) String() string {
+	switch {
+	case s == nil:
+		return "-"
+	case s.Reason == "":
+		return strconv.Itoa(int(s.Code))
 	}
-	e.view.Receive(from.payload) // what is wrong with it is from.fault
+	return fmt.Sprintf("%d %q", s.Code, s.Reason)
+}
+
+// receives returns the event of e, to which the other end sent s.
+func (e *end) receives(s *sentFrame) event.CloseEvent {
+	var h event.Handshake // its event does not depend on the order of the frames
+	if e.Sent != nil {
+		h.Sent(e.Sent.Code)
+	}
+	if s != nil && s.badHeader {
+		h.Fail()
+	} else if s != nil {
+		h.Receive(s.payload) // the error is s.Error
+	}
+	return h.End()
+}
+
+// finish says what came of the connection. last is the time of the last packet in the
+// capture, for one that is not over.
+func (c *conn) finish(last time.Time) {
+	c.Client.Event, c.Server.Event = c.Client.receives(c.Server.Sent), c.Server.receives(c.Client.Sent)
+	c.Clean = c.isOver && c.Client.Event.WasClean() && c.Server.Event.WasClean()
+	// The connection ended with the first close frame as its receiver sees it.
+	if c.code = c.Client.Event.Code(); c.isClientFirst {
+		c.code = c.Server.Event.Code()
+	}
+	if !c.isOver {
+		c.last = last
+		c.TCP += ", silence"
+	}
+	c.TCP = strings.TrimPrefix(c.TCP, ", ")
+	c.Seconds = c.last.Sub(c.Time).Seconds()
+	for _, e := range []*end{&c.Client, &c.Server} {
+		if e.closes > 1 {
+			c.Wrong = append(c.Wrong, fmt.Sprintf("%s: %d close frames", e.name, e.closes))
+		}
+		if e.closes == 0 && c.First != "" {
+			c.Wrong = append(c.Wrong, "no close frame from the "+e.name)
+		}
+	}
+	switch {
+	case c.First != "":
+		d := c.last.Sub(c.firstAt).Seconds()
+		c.Closing = &d
+	case c.TCP == "silence":
+		c.TCP = "open"
+	case c.Wrong == nil:
+		c.Wrong = []string{"no close frame"}
+	}
 }

@@ -1,124 +1,177 @@
 package main
 
 import (
+	"encoding/hex"
+	"encoding/json"
 	"fmt"
+	"io"
 	"net/netip"
+	"regexp"
 	"strconv"
-	"strings"
 	"time"
 )
 
-// A tcpPacket is what trace needs of one packet: where in which TCP stream it is, and
-// the close frames that end in it.
-type tcpPacket struct {
-	time     time.Time
-	stream   uint64
-	src, dst netip.AddrPort
-	flags    uint64 // of TCP
-	ack      uint32 // what the sender has received
-	next     uint32 // the sequence number after this packet
-	asks     bool   // it has an HTTP request to upgrade to WebSocket
-	switches bool   // it has the response 101 to that
-	closes   []closeFrame
+// A packet is the part of one in tshark's JSON that trace reads. With -x every field
+// NAME has its bytes in a field NAME_raw. All but those is numbers.
+type packet struct {
+	Frame struct {
+		Time epoch `json:"frame.time_epoch"`
+	} `json:"frame"`
+	IP  oneOrMore[ipHeader] `json:"ip"`
+	IP6 oneOrMore[ipHeader] `json:"ipv6"`
+	TCP oneOrMore[struct {
+		Stream  uint64   `json:"tcp.stream,string"`
+		SrcPort uint16   `json:"tcp.srcport,string"`
+		DstPort uint16   `json:"tcp.dstport,string"`
+		Flags   tcpFlags `json:"tcp.flags"`
+		Ack     uint32   `json:"tcp.ack,string"`    // what the sender has received
+		Next    uint32   `json:"tcp.nxtseq,string"` // the number after this packet
+	}] `json:"tcp"`
+	HTTP oneOrMore[struct {
+		Key    any `json:"http.sec_websocket_key"`
+		Accept any `json:"http.sec_websocket_accept"`
+	}] `json:"http"`
+	Headers rawFields `json:"websocket_raw"`
+	Frames  oneOrMore[struct {
+		Payload rawFields `json:"websocket.payload_raw"` // without the mask
+	}] `json:"websocket"`
 }
 
-// A closeFrame is a close frame as it was sent, with the payload unmasked.
-type closeFrame struct{ header, payload []byte }
+type ipHeader struct {
+	Src  netip.Addr `json:"ip.src"`
+	Dst  netip.Addr `json:"ip.dst"`
+	Src6 netip.Addr `json:"ipv6.src"`
+	Dst6 netip.Addr `json:"ipv6.dst"`
+}
 
-// The flags of TCP.
+// A oneOrMore has the values of a key that occurs once, or of one that repeats, which
+// --no-duplicate-keys turns into an array.
+type oneOrMore[T any] []T
+
+func (l *oneOrMore[T]) UnmarshalJSON(b []byte) error {
+	if b[0] == '[' || string(b) == "null" {
+		return json.Unmarshal(b, (*[]T)(l))
+	}
+	*l = make([]T, 1)
+	return json.Unmarshal(b, &(*l)[0])
+}
+
+// rawFields has the bytes of a field NAME_raw: [hex, position, length, bits, type],
+// or an array of those. Its strings are all hex.
+type rawFields [][]byte
+
+var quotedHex = regexp.MustCompile(`"((?:[0-9a-f]{2})*)"`)
+
+func (r *rawFields) UnmarshalJSON(b []byte) error {
+	for _, m := range quotedHex.FindAllSubmatch(b, -1) {
+		p := make([]byte, len(m[1])/2)
+		hex.Decode(p, m[1])
+		*r = append(*r, p)
+	}
+	return nil
+}
+
+// An epoch is seconds since 1970, or what newer versions of tshark print.
+type epoch time.Time
+
+func (e *epoch) UnmarshalText(b []byte) error {
+	t, err := time.Parse(time.RFC3339Nano, string(b))
+	if err != nil {
+		var d time.Duration
+		d, err = time.ParseDuration(string(b) + "s")
+		t = time.Unix(0, int64(d))
+	}
+	*e = epoch(t.UTC())
+	return err
+}
+
+// tcpFlags are in hex, after 0x.
+type tcpFlags uint16
+
 const (
-	flagFIN = 0x01
-	flagSYN = 0x02
-	flagRST = 0x04
-	flagACK = 0x10
+	flagFIN tcpFlags = 0x01
+	flagSYN tcpFlags = 0x02
+	flagRST tcpFlags = 0x04
+	flagACK tcpFlags = 0x10
 )
 
-// packet checks every value, so that nothing in a packet is text.
-func (t *tsharkPacket) packet() (p tcpPacket, err error) {
-	l := &t.Source.Layers
-	if p.time, err = parseTime(l.Frame.Time); err != nil {
-		return p, fmt.Errorf("frame.time_epoch: %w", err)
+func (f *tcpFlags) UnmarshalText(b []byte) error {
+	n, err := strconv.ParseUint(string(b), 0, 16)
+	*f = tcpFlags(n)
+	return err
+}
+
+func (p *packet) time() time.Time { return time.Time(p.Frame.Time) }
+
+// ends returns both addresses. In a tunnel the innermost count.
+func (p *packet) ends() (src, dst netip.AddrPort) {
+	var ip ipHeader
+	if n := len(p.IP); n > 0 {
+		ip = p.IP[n-1]
 	}
-	// Of packets in a tunnel the innermost addresses count.
-	tcp := l.TCP[len(l.TCP)-1]
-	var src, dst string
-	if n := len(l.IP); n > 0 {
-		src, dst = l.IP[n-1].Src, l.IP[n-1].Dst
+	if n := len(p.IP6); n > 0 {
+		ip.Src, ip.Dst = p.IP6[n-1].Src6.WithZone(""), p.IP6[n-1].Dst6.WithZone("")
 	}
-	if n := len(l.IPv6); n > 0 {
-		src, dst = l.IPv6[n-1].Src, l.IPv6[n-1].Dst
-	}
-	var ack, next uint64
-	for _, field := range []struct {
-		name, text string
-		bits       int
-		to         *uint64
-	}{
-		{"tcp.stream", tcp.Stream, 64, &p.stream},
-		{"tcp.flags", tcp.Flags, 16, &p.flags},
-		{"tcp.ack", tcp.Ack, 32, &ack},
-		{"tcp.nxtseq", tcp.Next, 32, &next},
-	} {
-		if field.text == "" && field.to != &p.stream && field.to != &p.flags {
-			continue // a packet without ACK or without data may lack it
-		}
-		if *field.to, err = strconv.ParseUint(field.text, 0, field.bits); err != nil {
-			return p, fmt.Errorf("%s: %w", field.name, err)
-		}
-	}
-	p.ack, p.next = uint32(ack), uint32(next)
-	if p.src, err = parseAddr(src, tcp.SrcPort); err != nil {
-		return p, err
-	}
-	if p.dst, err = parseAddr(dst, tcp.DstPort); err != nil {
-		return p, err
-	}
-	for _, http := range l.HTTP {
-		p.asks = p.asks || http.Key != nil
-		p.switches = p.switches || http.Accept != nil
-	}
-	if len(l.Headers) != len(l.Frames) {
-		return p, fmt.Errorf("%d headers for %d WebSocket frames", len(l.Headers), len(l.Frames))
-	}
-	for i, header := range l.Headers {
+	tcp := p.TCP[len(p.TCP)-1]
+	return netip.AddrPortFrom(ip.Src, tcp.SrcPort), netip.AddrPortFrom(ip.Dst, tcp.DstPort)
+}
+
+// closes returns the header and the payload of each close frame that ends in p.
+func (p *packet) closes() (list [][2][]byte) {
+	for i, header := range p.Headers {
 		if len(header) < 2 || header[0]&0xf != 8 {
 			continue
 		}
-		f := closeFrame{header: header}
-		if payload := l.Frames[i].Payload; len(payload) > 0 {
-			f.payload = payload[0]
+		var payload []byte
+		if all := p.Frames[i].Payload; len(all) > 0 {
+			payload = all[0]
 		}
-		p.closes = append(p.closes, f)
+		list = append(list, [2][]byte{header, payload})
 	}
-	return p, nil
+	return list
 }
 
-// parseTime reads seconds since 1970, or what newer versions of tshark print.
-func parseTime(s string) (time.Time, error) {
-	if strings.Contains(s, "T") {
-		t, err := time.Parse(time.RFC3339Nano, s)
-		return t.UTC(), err
-	}
-	whole, fraction, _ := strings.Cut(s, ".")
-	seconds, err := strconv.ParseUint(whole, 10, 37) // up to the year 6325
-	if err != nil {
-		return time.Time{}, err
-	}
-	nanos, err := strconv.ParseUint((fraction + "000000000")[:9], 10, 32)
-	return time.Unix(int64(seconds), int64(nanos)).UTC(), err
-}
+// maxPacket is how many bytes a packet may have in JSON. tshark repeats in hex all of a
+// message that ends in it, several times.
+const maxPacket = 64 << 20
 
-// parseAddr reads an address, which is empty where tshark does not know it.
-func parseAddr(ip, port string) (netip.AddrPort, error) {
-	n, err := strconv.ParseUint(port, 10, 16)
-	if err != nil {
-		return netip.AddrPort{}, fmt.Errorf("port: %w", err)
-	}
-	addr := netip.IPv4Unspecified()
-	if ip != "" {
-		if addr, err = netip.ParseAddr(ip); err != nil {
-			return netip.AddrPort{}, err
+// readPackets reads tshark's JSON packet by packet and calls add with each over TCP,
+// until that returns false.
+func readPackets(r io.Reader, add func(*packet) bool) error {
+	in := &io.LimitedReader{R: r, N: maxPacket}
+	d := json.NewDecoder(in)
+	n := 0
+	_, err := d.Token() // [
+	for err == nil && d.More() {
+		n++
+		var v struct {
+			Source struct {
+				Layers packet `json:"layers"`
+			} `json:"_source"`
+		}
+		p := &v.Source.Layers
+		switch err = d.Decode(&v); {
+		case err != nil:
+		case len(p.Headers) != len(p.Frames):
+			err = fmt.Errorf("%d headers for %d WebSocket frames", len(p.Headers), len(p.Frames))
+		case len(p.TCP) > 0 && !add(p): // none is in ICMP that quotes a packet
+			return nil
+		}
+		if err == nil {
+			in.N = maxPacket
 		}
 	}
-	return netip.AddrPortFrom(addr.WithZone(""), uint16(n)), nil
+	if err == nil {
+		_, err = d.Token() // ]
+	}
+	switch {
+	case err != nil && in.N <= 0:
+		return fmt.Errorf("packet %d: longer than %d bytes", n, maxPacket)
+	case err == io.EOF:
+		err = io.ErrUnexpectedEOF
+	}
+	if err != nil {
+		return fmt.Errorf("the JSON of tshark, packet %d: %w", n, err)
+	}
+	return nil
 }

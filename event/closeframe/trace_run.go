@@ -12,167 +12,172 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"example.com/closeframe/code"
 )
 
-// A tracer turns packets into lines.
+// A tracer turns packets into lines, and counts.
 type tracer struct {
 	streams
-	conns  map[uint64]*conn // by TCP stream; nil for a WebSocket connection that has ended
-	last   time.Time        // of the packet that was read last
-	report reporter
+	json  bool
+	conns map[uint64]*conn // by TCP stream; nil for a WebSocket connection that has ended
+	last  time.Time        // of the packet that was read last
+	lines int
+	ends  map[code.Code]int // the connections that ended with a code
+	clean map[code.Code]int // and those of them that are clean
 }
 
-func newTracer(s streams, asJSON bool) *tracer {
-	return &tracer{streams: s, conns: map[uint64]*conn{}, report: reporter{out: s.out, asJSON: asJSON}}
-}
-
-// fromInput reads JSON that somebody else's tshark writes. The first interrupt is
+// readInput reads JSON that somebody else's tshark writes. The first interrupt is
 // for that tshark, whose end ends us; the second one is for us.
-func (t *tracer) fromInput() int {
+func (t *tracer) readInput() error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	go func() {
 		<-ctx.Done()
 		stop()
 	}()
-	return t.finish(t.read(t.in))
+	return readPackets(t.in, t.add)
 }
 
-// fromFile runs tshark, which never outlives it.
-func (t *tracer) fromFile(args []string) int {
-	path, err := exec.LookPath(args[0])
+// runTshark runs tshark, which never outlives it, and reads its JSON.
+func (t *tracer) runTshark(command []string) error {
+	path, err := exec.LookPath(command[0])
 	if err != nil {
-		t.complain("trace needs tshark, Wireshark's command: install the package tshark (wireshark-cli in some distributions)")
-		return exitFailed
+		return errors.New("trace needs tshark, Wireshark's command: install the package tshark (wireshark-cli in some distributions)")
 	}
 	signals, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	ctx, kill := context.WithCancel(signals)
 	defer kill()
 	var said lastBytes
-	cmd := exec.CommandContext(ctx, path, args[1:]...)
+	cmd := exec.CommandContext(ctx, path, command[1:]...)
 	cmd.Stderr = &said
 	out, err := cmd.StdoutPipe()
-	if err == nil {
-		err = cmd.Start()
-	}
 	if err != nil {
-		t.complain("tshark: %s", printable(err.Error()))
-		return exitFailed
+		return err
 	}
-	err = t.read(out)
-	if err != nil {
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	if err = readPackets(out, t.add); err != nil || t.dead() {
 		kill()
 	}
 	waited := make(chan error, 1)
 	go func() { waited <- cmd.Wait() }()
 	select {
-	case <-patience(err):
-		// It was killed, but a child of it holds its standard error.
-		return t.finish(err)
 	case failed := <-waited:
-		switch {
-		case signals.Err() != nil && errors.Is(err, io.ErrUnexpectedEOF):
-			err = errors.New("interrupted")
-		case failed != nil && (err == nil || errors.Is(err, io.ErrUnexpectedEOF)):
-			err = fmt.Errorf("tshark: %v: %s", failed, said.lastLine())
+		if signals.Err() != nil {
+			return errors.New("interrupted")
 		}
-		return t.finish(err)
-	}
-}
-
-// patience ends soon if err is not nil, and else never.
-func patience(err error) <-chan time.Time {
-	if err == nil {
-		return nil
-	}
-	return time.After(time.Second)
-}
-
-// read adds packet by packet and reports each connection when it ends.
-func (t *tracer) read(r io.Reader) error {
-	for in := newPacketReader(r); ; {
-		p, err := in.next()
-		if err == io.EOF {
-			return nil
+		if failed != nil && (err == nil || errors.Is(err, io.ErrUnexpectedEOF)) {
+			text := strings.TrimSpace(string(said))
+			text = text[strings.LastIndexByte(text, '\n')+1:] // what it failed for
+			return fmt.Errorf("tshark: %v: %s", failed, strings.TrimPrefix(text, "tshark: "))
 		}
-		if err != nil {
-			return err
-		}
-		if t.add(p); t.dead() {
-			return errOutput
-		}
+	case <-time.After(2 * time.Second): // a child of it holds its standard error
 	}
-}
-
-// errOutput ends a run whose output is closed. The error itself is in the streams.
-var errOutput = errors.New("the output does not accept more")
-
-func (t *tracer) add(p tcpPacket) {
-	t.last = p.time
-	c, known := t.conns[p.stream]
-	if !known {
-		var ok bool
-		if c, ok = newConn(p); !ok {
-			return
-		}
-		t.conns[p.stream] = c
-	}
-	if c == nil {
-		return // it came after the end
-	}
-	if c.add(p); !c.over() {
-		return
-	}
-	delete(t.conns, p.stream)
-	if c.asked || c.switched {
-		t.conns[p.stream] = nil
-		t.report.line(c, t.last)
-	}
-}
-
-// finish reports what has not ended, and returns the exit status.
-func (t *tracer) finish(err error) int {
-	if err == errOutput {
-		return exitFailed
-	}
-	var open []*conn
-	for _, c := range t.conns {
-		if c != nil && (c.asked || c.switched) {
-			open = append(open, c)
-		}
-	}
-	sort.Slice(open, func(i, j int) bool { return open[i].start.Before(open[j].start) })
-	for _, c := range open {
-		c.deliver()
-		t.report.line(c, t.last)
-	}
-	t.report.summary()
-	if err != nil {
-		t.complain("%s", printable(err.Error()))
-		return exitFailed
-	}
-	if t.report.lines == 0 {
-		t.complain("no WebSocket connection found: is its opening handshake in the capture, and does TLS need -keylog?")
-	}
-	return exitOK
+	return err
 }
 
 // lastBytes keeps the last bytes that are written to it.
 type lastBytes []byte
 
 func (l *lastBytes) Write(p []byte) (int, error) {
-	const most = 1024
 	*l = append(*l, p...)
-	if n := len(*l); n > most {
-		*l = append((*l)[:0], (*l)[n-most:]...)
+	if n := len(*l) - 1024; n > 0 {
+		*l = append((*l)[:0], (*l)[n:]...)
 	}
 	return len(p), nil
 }
 
-// lastLine returns the last line, which is what tshark failed for.
-func (l lastBytes) lastLine() string {
-	text := strings.TrimSpace(string(l))
-	text = text[strings.LastIndexByte(text, '\n')+1:]
-	return strings.TrimPrefix(text, "tshark: ")
+// add adds a packet, and reports its connection if that is over. It reports whether
+// there is somewhere to write.
+func (t *tracer) add(p *packet) bool {
+	t.last = p.time()
+	stream := p.TCP[len(p.TCP)-1].Stream
+	c, isKnown := t.conns[stream]
+	if !isKnown {
+		c = newConn(p)
+	}
+	if c == nil {
+		return true // nothing of a connection, or after its end
+	}
+	t.conns[stream] = c
+	if c.add(p); c.isOver && c.isWebSocket {
+		t.conns[stream] = nil
+		t.report(c)
+	} else if c.isOver {
+		delete(t.conns, stream)
+	}
+	return !t.dead()
+}
+
+// finish reports what has not ended, and returns the exit status.
+func (t *tracer) finish(err error) int {
+	var open []*conn
+	for _, c := range t.conns {
+		if c != nil && c.isWebSocket {
+			open = append(open, c)
+		}
+	}
+	sort.Slice(open, func(i, j int) bool { return open[i].Time.Before(open[j].Time) })
+	for _, c := range open {
+		t.report(c)
+	}
+	if !t.json && t.lines > 0 {
+		t.summary()
+	}
+	if err != nil {
+		t.complain("%s", printable(err.Error()))
+		return exitFailed
+	}
+	if t.lines == 0 {
+		t.complain("no WebSocket connection found: is its opening handshake in the capture, and does TLS need -keylog?")
+	}
+	return exitOK
+}
+
+const table = "%-18s  %-15s  %-15s  %7s  %-6s  %-10s  %-10s  %-5s  %-12s  %7s  %s\n"
+
+// report prints the line of a connection.
+func (t *tracer) report(c *conn) {
+	c.finish(t.last)
+	clean := "-"
+	if c.TCP != "open" {
+		t.ends[c.code]++
+		clean = "no"
+	}
+	if c.Clean {
+		t.clean[c.code]++
+		clean = "yes"
+	}
+	if t.lines++; t.json {
+		t.printJSON(c)
+		return
+	}
+	if t.lines == 1 {
+		fmt.Fprintf(t.out, table, "TIME (UTC)", "CLIENT", "SERVER", "SECONDS", "FIRST", "C SENT", "S SENT", "CLEAN", "TCP", "CLOSING", "WRONG")
+	}
+	first, closing := "-", "-"
+	if c.Closing != nil {
+		first, closing = c.First, fmt.Sprintf("%.3f", *c.Closing)
+	}
+	tcp := strings.NewReplacer("client", "C", "server", "S").Replace(c.TCP)
+	row := fmt.Sprintf(table, c.Time.Format("01-02 15:04:05.000"), c.Client.Address, c.Server.Address, fmt.Sprintf("%.3f", c.Seconds),
+		first, c.Client.Sent, c.Server.Sent, clean, tcp, closing, strings.Join(c.Wrong, "; "))
+	fmt.Fprintln(t.out, strings.TrimRight(row, " \n"))
+}
+
+// summary prints how many connections ended with which code.
+func (t *tracer) summary() {
+	var codes []int
+	for c := range t.ends {
+		codes = append(codes, int(c))
+	}
+	sort.Ints(codes)
+	fmt.Fprintf(t.out, "\n%-32s  %6s  %6s\n", "CODE", "ENDS", "CLEAN")
+	for _, n := range codes {
+		c := code.Code(n)
+		fmt.Fprintf(t.out, "%-32s  %6d  %6d\n", c, t.ends[c], t.clean[c])
+	}
 }

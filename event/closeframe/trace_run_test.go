@@ -1,0 +1,94 @@
+//go:build go1.24
+
+package main
+
+import (
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestTraceWithoutTshark(t *testing.T) {
+	t.Setenv("PATH", t.TempDir())
+	stdout, stderr, status := trace(nil, "capture.pcap")
+	if stdout != "" || !strings.Contains(stderr, "install the package tshark") || status != exitFailed {
+		t.Errorf("got status %d, %q, %q", status, stdout, stderr)
+	}
+	stdout, _, status = trace(nil, "-print-command", "-keylog", "a b", "it's.pcap")
+	want := `tshark -n -r 'it'\''s.pcap' -o 'tls.keylog_file:a b' -o tcp.reassemble_out_of_order:TRUE `
+	if !strings.HasPrefix(stdout, want) || status != exitOK {
+		t.Errorf("got status %d, %q, want %q...", status, stdout, want)
+	}
+	for _, args := range [][]string{{}, {"a", "b"}, {"-keylog", "k", "-"}, {"-port"}} {
+		if _, stderr, status := trace(nil, args...); status != exitUsage || !strings.Contains(stderr, "usage: closeframe trace") {
+			t.Errorf("%q: got status %d, %q", args, status, stderr)
+		}
+	}
+}
+
+// fakeTshark puts a shell script into PATH as tshark, and returns its path.
+func fakeTshark(t *testing.T, script string) string {
+	sh, err := exec.LookPath("sh")
+	if err != nil {
+		t.Skip("needs a shell:", err)
+	}
+	dir := t.TempDir()
+	path := filepath.Join(dir, "tshark")
+	if err := os.WriteFile(path, []byte("#!"+sh+"\n"+script), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", dir+string(filepath.ListSeparator)+os.Getenv("PATH"))
+	return path
+}
+
+// tshark does not outlive trace, whether it is the input or the output that is wrong.
+func TestTraceEndsTshark(t *testing.T) {
+	recorded, err := filepath.Abs("testdata/trace/gorilla.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		script string
+		out    io.Writer
+	}{
+		"bad JSON":                 {"echo '[{]'; exec sleep 60", io.Discard},
+		"bad JSON of a child":      {"sleep 60 & echo $! >>\"$0.pid\"; echo '[{]'; wait", io.Discard},
+		"the output is at its end": {"cat '" + recorded + "' '" + recorded + "'; exec sleep 60", &broken{}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			script := fakeTshark(t, "echo $$ >\"$0.pid\"\n"+c.script)
+			start := time.Now()
+			if status := run([]string{"trace", "x.pcap"}, nil, c.out, io.Discard); status != exitFailed {
+				t.Errorf("got status %d, want %d", status, exitFailed)
+			}
+			if d := time.Since(start); d > 30*time.Second {
+				t.Errorf("it took %v", d)
+			}
+			b, err := os.ReadFile(script + ".pid")
+			if err != nil {
+				t.Fatal(err)
+			}
+			pids := strings.Fields(string(b))
+			if err := exec.Command("kill", "-0", pids[0]).Run(); err == nil {
+				t.Error("tshark still runs")
+			}
+			if len(pids) > 1 {
+				exec.Command("kill", pids[1]).Run()
+			}
+		})
+	}
+}
+
+// What tshark complains of is passed on, without a byte that a terminal acts on.
+func TestTraceTsharkFails(t *testing.T) {
+	fakeTshark(t, `printf 'Running as user "root".\ntshark: The file "\033[31m" does not exist.\n' >&2; exit 2`)
+	_, stderr, status := trace(nil, "x.pcap")
+	want := "closeframe: tshark: exit status 2: The file \"\ufffd[31m\" does not exist.\n"
+	if stderr != want || status != exitFailed {
+		t.Errorf("got status %d, %q, want %q", status, stderr, want)
+	}
+}
