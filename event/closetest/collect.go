@@ -28,6 +28,9 @@ func parallel(ctx context.Context, n int, rows []Row, f func(context.Context, Ro
 	}
 }
 
+// endedFirst is why a row was not run where the run was interrupted or given up.
+const endedFirst = "the run ended first"
+
 // A collector gathers the results of rows that run at once.
 type collector struct {
 	mu       sync.Mutex
@@ -40,7 +43,7 @@ func newCollector(under Role, rows []Row, onResult func(Result)) *collector {
 	c := &collector{report: &Report{Under: under}, index: map[string]int{}, onResult: onResult}
 	for i, r := range rows {
 		c.index[r.Name] = i
-		c.report.Results = append(c.report.Results, notRun(r, under, "interrupted"))
+		c.report.Results = append(c.report.Results, notRun(r, under, endedFirst))
 	}
 	return c
 }
@@ -58,7 +61,7 @@ func (c *collector) add(r Result) {
 func (c *collector) skip(rows []Row, h Hooks) (rest []Row) {
 	for _, row := range rows {
 		if row.Close && h.Close == nil {
-			c.add(notRun(row, c.report.Under, "no hook that closes"))
+			c.add(notRun(row, c.report.Under, "the application has to close, and there is no Close hook"))
 			continue
 		}
 		rest = append(rest, row)

@@ -134,11 +134,10 @@ type Want struct {
 	// Pong demands a pong with this payload before the peer's close frame.
 	Pong Hex `json:"pong,omitempty"`
 
-	// Of the rows of kind Send: Sent is the payload of the close frame, nil for
-	// none. Refused says that the call has to return an error and the connection
-	// goes on.
-	Sent    Hex  `json:"sent,omitempty"`
+	// In rows of kind Send either the call has to return an error, and the
+	// connection goes on, or it has to send a close frame with this payload.
 	Refused bool `json:"refused,omitempty"`
+	Sent    Hex  `json:"sent,omitempty"`
 }
 
 // Reported is what a stack reported to the application about the end of its

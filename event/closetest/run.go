@@ -52,7 +52,7 @@ func (h *runner) run(ctx context.Context, row Row, p *peer) Result {
 		return notRun(row, h.under, o.err.Error())
 	}
 	if ctx.Err() != nil {
-		return notRun(row, h.under, "interrupted")
+		return notRun(row, h.under, endedFirst)
 	}
 	if h.Reported != nil && row.Want.Reported != nil {
 		var err error
