@@ -9,7 +9,8 @@ import (
 	"strings"
 )
 
-// accept serves connections until the listener is closed.
+// accept serves connections until the listener is closed. A client that opens more
+// than maxConns waits, so that it can exhaust neither memory nor descriptors.
 func (c *clientRun) accept(ctx context.Context, l net.Listener) {
 	defer c.conns.Done()
 	slots := make(chan struct{}, maxConns)
@@ -44,7 +45,9 @@ func (c *clientRun) serving(n int, err error) {
 	}
 }
 
-// handle serves one connection. The error says that it was none for a row.
+// handle serves one connection: the opening handshake (RFC 6455, 4.2), and the row
+// that it asks for. The error says that it was none for a row; a browser that was
+// pointed here sees it as a page.
 func (c *clientRun) handle(ctx context.Context, conn net.Conn) error {
 	p := newPeer(ctx, conn, ClientRole, c.runner.timeout)
 	defer p.close()
@@ -68,6 +71,8 @@ func (c *clientRun) handle(ctx context.Context, conn net.Conn) error {
 		c.ran(s, notRun(s.row, ClientRole, noDeflate))
 		return nil
 	}
+	// The parameters are such that every client accepts them: nothing that the
+	// peer sends is compressed.
 	extension := ""
 	if s.row.Deflate {
 		extension = deflateName + "; server_no_context_takeover; client_no_context_takeover"
@@ -85,7 +90,8 @@ func (c *clientRun) handle(ctx context.Context, conn net.Conn) error {
 	return nil
 }
 
-// request reads the client's half of the opening handshake.
+// request reads the client's half of the opening handshake. A client that speaks
+// HTTP/2 with prior knowledge begins with a line that would pass for a request.
 func (p *peer) request() (*http.Request, error) {
 	p.wait(p.timeout)
 	if b, _ := p.r.Peek(3); string(b) == "PRI" {

@@ -52,6 +52,7 @@ func (a *App) Hooks() Hooks {
 	return Hooks{Reported: a.wait, Close: a.close}
 }
 
+// row returns the state of a row; a.mu is held.
 func (a *App) row(name string) *appRow {
 	if a.rows == nil {
 		a.rows = map[string]*appRow{}
@@ -64,6 +65,7 @@ func (a *App) row(name string) *appRow {
 	return r
 }
 
+// change changes a row, and wakes those who wait for that.
 func (a *App) change(name string, f func(*appRow)) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -91,6 +93,7 @@ func (a *App) until(ctx context.Context, name string, ready func(*appRow) bool) 
 	}
 }
 
+// wait is Hooks.Reported. A row's state is dropped once it is known.
 func (a *App) wait(ctx context.Context, row string) (t Reported, err error) {
 	err = a.until(ctx, row, func(r *appRow) bool {
 		if len(r.reports) > 0 {
@@ -103,6 +106,7 @@ func (a *App) wait(ctx context.Context, row string) (t Reported, err error) {
 	return t, err
 }
 
+// close is Hooks.Close.
 func (a *App) close(ctx context.Context, row string, code int, reason string) error {
 	var call func(int, string) error
 	err := a.until(ctx, row, func(r *appRow) bool { call = r.close; return call != nil })

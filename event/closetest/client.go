@@ -87,7 +87,8 @@ type clientRun struct {
 	bad     error         // of the last connection that was no WebSocket
 }
 
-// A slot is a row that waits for its connection.
+// A slot is a row that waits for its connection, which its client may open at any
+// time, or never.
 type slot struct {
 	row   Row
 	taken bool

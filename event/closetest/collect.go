@@ -39,6 +39,7 @@ type collector struct {
 	onResult func(Result)
 }
 
+// newCollector returns a collector whose report has all rows as not run.
 func newCollector(under Role, rows []Row, onResult func(Result)) *collector {
 	c := &collector{report: &Report{Under: under}, index: map[string]int{}, onResult: onResult}
 	for i, r := range rows {
@@ -48,6 +49,7 @@ func newCollector(under Role, rows []Row, onResult func(Result)) *collector {
 	return c
 }
 
+// add adds the result of a row and reports it.
 func (c *collector) add(r Result) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

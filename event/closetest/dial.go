@@ -38,6 +38,8 @@ func (s *serverRun) dial(ctx context.Context, row Row) (p *peer, deflate bool, e
 	return p, deflate, nil
 }
 
+// connect connects over TCP, and for wss over TLS. HTTP/2 has another way to open a
+// WebSocket (RFC 8441), so HTTP/1.1 is all that is offered by ALPN.
 func (s *serverRun) connect(ctx context.Context) (net.Conn, error) {
 	port := s.url.Port()
 	if port == "" {
@@ -68,6 +70,8 @@ func (s *serverRun) connect(ctx context.Context) (net.Conn, error) {
 	return t, nil
 }
 
+// upgrade writes the request and judges the response. Whatever is not a WebSocket
+// ends in an error that says what it is instead.
 func (s *serverRun) upgrade(p *peer, row Row) (deflate bool, err error) {
 	req, key := s.request(row)
 	if err := req.Write(p); err != nil {
@@ -91,7 +95,8 @@ func (s *serverRun) upgrade(p *peer, row Row) (deflate bool, err error) {
 	return deflate, nil
 }
 
-// request returns the opening handshake of a row.
+// request returns the opening handshake of a row. What the caller's header has is
+// kept, but for the fields that make it a WebSocket's.
 func (s *serverRun) request(row Row) (req *http.Request, key string) {
 	u := *s.url
 	q := u.Query()
@@ -128,6 +133,7 @@ func (s *serverRun) request(row Row) (req *http.Request, key string) {
 	return req, key
 }
 
+// check judges the response as RFC 6455, 4.1, has it.
 func (s *serverRun) check(res *http.Response, key string) error {
 	bad := func(format string, args ...any) error {
 		return fmt.Errorf("closetest: opening handshake: "+format, args...)
@@ -149,6 +155,7 @@ func (s *serverRun) check(res *http.Response, key string) error {
 	return nil
 }
 
+// contains reports whether all has s.
 func contains(all []string, s string) bool {
 	for _, v := range all {
 		if v == s {
@@ -158,12 +165,14 @@ func contains(all []string, s string) bool {
 	return false
 }
 
+// acceptKey returns the answer to a key (RFC 6455, 4.2.2).
 func acceptKey(key string) string {
 	sum := sha1.Sum([]byte(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"))
 	return base64.StdEncoding.EncodeToString(sum[:])
 }
 
-// notHTTP says what a peer speaks, if its first bytes are not HTTP/1.
+// notHTTP says what a peer speaks, if its first bytes are not HTTP/1. It looks at
+// them without reading, since http.ReadResponse says no more than "malformed".
 func notHTTP(r *bufio.Reader) error {
 	b, err := r.Peek(9)
 	switch {

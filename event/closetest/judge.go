@@ -45,7 +45,8 @@ func (o *outcome) find(l Level, p Part, format string, args ...any) {
 	o.findings = append(o.findings, Finding{l, p, fmt.Sprintf(format, args...)})
 }
 
-// judge returns what is wrong.
+// judge returns what is wrong. Each part is judged by itself, so that one fault is one
+// finding; but what follows from a call that sent the wrong thing is left out.
 func (o *outcome) judge() []Finding {
 	o.judgeFrames()
 	w := o.row.Want
@@ -99,6 +100,8 @@ func (o *outcome) judgeFrames() {
 	}
 }
 
+// judgeClose looks for what no close frame may be. All of it is a MUST for the sender,
+// whichever frame it answers.
 func (o *outcome) judgeClose(f frame) {
 	bad := func(section, format string, args ...any) {
 		o.find(Must, PartFrames, format+" (RFC 6455, %s)", append(args, section)...)
@@ -126,7 +129,8 @@ func (o *outcome) judgeClose(f frame) {
 	}
 }
 
-// judgeAnswer compares the close frame's code.
+// judgeAnswer compares the close frame's code. A reset can destroy a close frame that
+// was sent, so its absence is then no proof.
 func (o *outcome) judgeAnswer(p Part, what string) {
 	got, text := noFrame, "no close frame came"
 	if f := o.seen.close; f != nil {
@@ -147,7 +151,9 @@ func (o *outcome) judgeAnswer(p Part, what string) {
 	o.find(level, p, "%s expected for %s (%s): %s", codesText(w.Answer), what, o.row.Source, text)
 }
 
-// judgeSent compares what the application's call made of its code and reason.
+// judgeSent compares what the application's call made of its code and reason: a close
+// frame with both, or an error and a connection that goes on. The latter shows in the
+// answer to the close frame that the peer sends instead.
 func (o *outcome) judgeSent() {
 	w, f := o.row.Want, o.seen.close
 	what := strings.TrimPrefix(o.row.Title, "the application closes with ")
@@ -179,6 +185,8 @@ func sentLevel(w Want) Level {
 	return Should
 }
 
+// judgeTCP looks whether TCP ended, and whether cleanly: an endpoint discards what it
+// has not read (RFC 6455, 7.1.1), since a reset can take the close frame with it.
 func (o *outcome) judgeTCP() {
 	w := o.row.Want
 	if w.TCP == 0 {
@@ -242,4 +250,6 @@ func sendable(c int) bool {
 	return c >= 1000 && c <= 1003 || c >= 1007 && c <= 1014 || c >= 3000 && c <= 4999
 }
 
+// validReason reports whether a reason is UTF-8. The standard library judges it, not
+// the library that may be under test.
 func validReason(p []byte) bool { return utf8.Valid(p) }

@@ -48,7 +48,7 @@ func (c *clientRun) take(name string) (*slot, error) {
 	return s, nil
 }
 
-// ran adds the result of a slot's row.
+// ran adds the result of a slot's row. A row that is run again replaces its result.
 func (c *clientRun) ran(s *slot, r Result) {
 	c.add(r)
 	c.slotsMu.Lock()
@@ -62,6 +62,7 @@ func (c *clientRun) ran(s *slot, r Result) {
 	}
 }
 
+// isTaken reports whether a connection for the row came.
 func (c *clientRun) isTaken(s *slot) bool {
 	c.slotsMu.Lock()
 	defer c.slotsMu.Unlock()
@@ -107,7 +108,8 @@ func (c *clientRun) dial(ctx context.Context, row Row) {
 	}
 }
 
-// wait waits until all rows have run, or no connection came for too long.
+// wait waits until all rows have run, or no connection came for too long. Time
+// counts only while no connection is open.
 func (c *clientRun) wait(ctx context.Context) error {
 	idle := c.Idle
 	if idle <= 0 {

@@ -150,6 +150,7 @@ func (r Role) frame(first byte, p []byte) []byte {
 	return appendFrame(nil, first, r == ServerRole, shortest(p), p)
 }
 
+// frame returns a frame as the peer sends it.
 func (l *list) frame(first byte, p string) []byte { return l.role.frame(first, []byte(p)) }
 
 // closing returns a close frame.
@@ -164,6 +165,8 @@ func join(frames ...[]byte) (b []byte) {
 	}
 	return b
 }
+
+// The steps that rows are made of.
 
 func send(frames ...[]byte) Step       { return Step{Do: SendBytes, Bytes: join(frames...)} }
 func ask(code int, reason string) Step { return Step{Do: AskClose, Code: code, Reason: Hex(reason)} }

@@ -32,6 +32,8 @@ func (l *list) headers() {
 	add("5.2", "a close frame whose length of 2 is written as 126", "RFC 6455, 5.2 and 5.5", rejected(1002), l.sized(2, p))
 	add("5.2", "a close frame whose length of 2 is written as 127", "RFC 6455, 5.2 and 5.5", rejected(1002), l.sized(8, p))
 
+	// A control frame has at most 125 bytes, so that no valid one needs a longer
+	// length (RFC 6455, 5.5).
 	long := payload(1000, strings.Repeat("*", 65534))
 	w := rejected(1002)
 	w.Reset = true // what is not read yet is thrown away
@@ -39,6 +41,7 @@ func (l *list) headers() {
 	add("5.5", "a close frame of 126 bytes whose length is written as 127", "RFC 6455, 5.2 and 5.5", rejected(1002), l.sized(8, long[:126]))
 	add("5.5", "a close frame without FIN", "RFC 6455, 5.4 and 5.5", rejected(1002), l.role.frame(opClose&^finBit, p))
 
+	// The only rows that exist in one role alone, each in its own.
 	const mask = "RFC 6455, 5.1: the connection must be closed, with 1002 or without a close frame"
 	unmasked, masked := failed(1000, 1002, noFrame), failed(1000, 1002, noFrame)
 	if l.role == ServerRole {
@@ -65,12 +68,14 @@ func (l *list) splits() {
 	add("a close frame in writes of one byte", Step{Do: DripBytes, Bytes: f})
 	add("a close frame's header and payload in two writes", send(f[:2]), Step{Do: Pause}, send(f[2:]))
 	add("data and a close frame in one write", send(l.frame(opText, "hi"), f))
+	// A stack that reads frame by frame leaves bytes behind, and a reset is then
+	// as good as FIN.
 	w := accepted(4000, "split")
 	w.Reset = true
 	l.add("1.4", Row{Kind: Split, Title: "a close frame and 64 bytes that are no frame in one write", Source: "RFC 6455, 1.4 and 7.1.1: what follows is discarded",
 		Steps: []Step{send(f, []byte(strings.Repeat("\xff", 64)))}, Want: w})
 	if l.role == ServerRole {
-		l.skip("4.2.2") // a client must wait for the answer
+		l.skip("4.2.2") // a client must not send before the answer (4.1)
 		return
 	}
 	l.add("4.2.2", Row{Kind: Split, Title: "a close frame in one write with the answer of the opening handshake", Steps: []Step{{Do: WithHandshake, Bytes: f}},

@@ -12,7 +12,9 @@ const stillHere = "still here"
 func (l *list) sends() {
 	add := func(section, title string, code int, reason string, w Want) {
 		if w.Refused {
-			// The peer ends the connection, to see that it is still there.
+			// Nothing may be sent. So the peer closes, with a reason by which
+			// this end differs from any other; the answer shows that the
+			// connection was still good.
 			w.Answer, w.Reported, w.ReportedLevel = []int{1000}, []Reported{reported(1000, stillHere, true)}, Should
 		}
 		w.TCP = Must

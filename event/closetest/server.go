@@ -53,6 +53,7 @@ func (s *Server) Run(ctx context.Context) (*Report, error) {
 	return run.report, run.result(ctx)
 }
 
+// orDefault returns d, or the default if it is not set.
 func orDefault(d time.Duration) time.Duration {
 	if d <= 0 {
 		return DefaultTimeout
@@ -60,6 +61,7 @@ func orDefault(d time.Duration) time.Duration {
 	return d
 }
 
+// parse returns the URL with the scheme ws or wss; httptest has http and https.
 func (s *Server) parse() (*url.URL, error) {
 	u, err := url.Parse(s.URL)
 	if err != nil {
@@ -107,6 +109,7 @@ func (s *serverRun) one(ctx context.Context, row Row) {
 	}
 }
 
+// noDeflate is why rows were not run that need the extension.
 const noDeflate = "permessage-deflate is not agreed on"
 
 var errHTTP2 = errors.New("closetest: it speaks HTTP/2 alone; RFC 6455 needs HTTP/1.1")

@@ -5,6 +5,7 @@ import (
 	"strings"
 )
 
+// codeText returns a code of Want in words.
 func codeText(c int) string {
 	switch c {
 	case noFrame:
@@ -15,6 +16,7 @@ func codeText(c int) string {
 	return fmt.Sprint(c)
 }
 
+// codesText returns the alternatives.
 func codesText(codes []int) string {
 	words := make([]string, len(codes))
 	for i, c := range codes {
@@ -23,6 +25,7 @@ func codesText(codes []int) string {
 	return strings.Join(words, " or ")
 }
 
+// frameText returns what a close frame carries.
 func frameText(f frame) string {
 	switch {
 	case len(f.payload) < 2:
@@ -41,6 +44,7 @@ func reasonText(s string) string {
 	return fmt.Sprintf("%+q... (%d bytes)", s[:16], len(s))
 }
 
+// reportedText returns the alternatives.
 func reportedText(all []Reported) string {
 	words := make([]string, len(all))
 	for i, t := range all {
