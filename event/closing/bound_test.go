@@ -90,10 +90,12 @@ func TestSendHangs(t *testing.T) {
 			waiting := p.startSend(nil)
 			at := time.Now()
 			begun := start(func() error { return begin(p) })
+			answered := start(func() error { return p.Receive(nil) })
 			wantDone(t, "the waiting Send", waiting)
 			time.Sleep(timeout) // and nobody reads
 			synctest.Wait()
 			wantDone(t, name, begun)
+			wantDone(t, "Receive after "+name, answered)
 			p.Pong(nil)
 			if d := time.Since(at); d > timeout {
 				t.Errorf("%s: the end took %v", name, d)
@@ -157,6 +159,24 @@ func TestReadDeadlineProlongs(t *testing.T) {
 			t.Errorf("the end was begun %d times", p.ours.begins)
 		}
 	})
+}
+
+// Without a timeout of its own a connection ends after the default one.
+func TestDefaultTimeout(t *testing.T) {
+	for _, d := range []time.Duration{0, -time.Second} {
+		bubble(t, func(t *testing.T, p *pair) {
+			p.CloseTimeout = d
+			p.Close(4000, "")
+			time.Sleep(closing.DefaultCloseTimeout - 1)
+			synctest.Wait()
+			early := len(p.events)
+			time.Sleep(1)
+			synctest.Wait()
+			if early != 0 || len(p.events) != 1 {
+				t.Errorf("CloseTimeout %v: %d events before %v, then %d", d, early, closing.DefaultCloseTimeout, len(p.events))
+			}
+		})
+	}
 }
 
 // Nor can one that is set while Receive waits for the peer to close TCP.

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"example.com/closeframe/event/closing"
 )
 
 // The reader does not wait for a message; its pong follows the message.
@@ -36,12 +38,13 @@ func TestPongWaitsForMessage(t *testing.T) {
 }
 
 // While Send writes the pong that was left to it, the reader waits for that pong, but
-// not for the next message.
+// not for the next messages.
 func TestPongWaitsForNextMessage(t *testing.T) {
 	bubble(t, func(t *testing.T, p *pair) {
 		first := p.startSend(make([]byte, window-shortHeader+1)) // one byte is too many
 		p.Pong([]byte("1"))
 		second := p.startSend(make([]byte, 2*window))
+		third := p.startSend(nil)
 		io.ReadFull(p.peer, make([]byte, 1))
 		synctest.Wait()
 		wantWaiting(t, "Send", first) // it writes the pong
@@ -52,6 +55,7 @@ func TestPongWaitsForNextMessage(t *testing.T) {
 		wantDone(t, "Send", first)
 		wantDone(t, "Pong", pong)
 		wantWaiting(t, "the second Send", second)
+		wantWaiting(t, "the third Send", third)
 	})
 }
 
@@ -117,6 +121,26 @@ func TestPongChangesDeadline(t *testing.T) {
 		p.Pong(nil)
 		if got, want := p.ours.write.at, p.ours.read.at; got != want {
 			t.Errorf("write deadline %v, want %v", got, want)
+		}
+	})
+}
+
+// A client that answers a ping after its close frame uses another key (RFC 6455, 5.3).
+func TestMaskKeyIsUsedTwice(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ours, theirs := link()
+		defer theirs.Close()
+		c := closing.Client(ours)
+		defer c.Terminate()
+		c.Close(1005, "")
+		c.Pong(nil)
+		c.Pong(nil)
+		b := make([]byte, 3*6) // the header and the key of each
+		if _, err := io.ReadFull(theirs, b); err != nil {
+			t.Fatal(err)
+		}
+		if x, y, z := string(b[2:6]), string(b[8:12]), string(b[14:]); x == y || y == z || z == x {
+			t.Errorf("the frames are % x", b)
 		}
 	})
 }

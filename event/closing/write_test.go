@@ -212,6 +212,21 @@ func TestCloseInsideSend(t *testing.T) {
 	})
 }
 
+// While an answer waits for a message, Close has nothing to do: it does not wait too.
+func TestCloseWhileAnswerWaits(t *testing.T) {
+	bubble(t, func(t *testing.T, p *pair) {
+		message := make([]byte, 2*window)
+		p.startSend(message)
+		received := start(func() error { return p.Receive([]byte(bye)) })
+		wantWaiting(t, "Receive", received)
+		if err := wantDone(t, "Close", start(func() error { return p.Close(4001, "") })); err != nil {
+			t.Error(err)
+		}
+		p.wantFrame(t, opText, string(message))
+		p.wantFrame(t, opClose, "\x0f\xa0")
+	})
+}
+
 // A panic in the function of a Send goes on, and the connection ends.
 func TestPanicInsideSend(t *testing.T) {
 	bubble(t, func(t *testing.T, p *pair) {
