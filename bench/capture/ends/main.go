@@ -5,24 +5,67 @@
 //
 //	cd bench && unshare -n go run ./capture/ends ../event/closeframe/testdata/trace
 //
-// Each client makes a connection for each of the ends below, to a server that follows
-// a script. A FILE.pcap has the connections of one client, tls.pcap some over TLS,
-// with its keys in tls.keys. It needs root, dumpcap, tc, Node with ws, Chromium, and
-// a network namespace of its own, since it slows the loopback interface down so that
-// close frames cross.
+// It needs root, dumpcap, tc, Node with ws, Chromium, and a network namespace of its
+// own, since it slows the loopback interface down so that close frames cross.
 package main
 
 import (
 	"context"
+	"crypto/sha1"
+	"crypto/tls"
+	"encoding/base64"
 	"fmt"
+	"io"
 	"log"
 	"net"
+	"net/http"
+	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"strings"
+	"sync"
 	"time"
 )
 
-const patience = 20 * time.Second
+// An end is how a connection ends.
+type end struct {
+	closes bool   // the client sends 1000 "bye" once it is open, and else waits
+	slow   bool   // over a slow network, with a message of 3,000 bytes and 1001 right behind the response
+	steps  string // of the server after the opening handshake
+}
+
+var (
+	clientFirst = end{closes: true, steps: "read 1000 finish"}
+	serverFirst = end{steps: "1001 read finish"}
+	crossed     = end{closes: true, slow: true, steps: "read finish"}
+	unanswered  = end{closes: true, steps: "read pause finish"}
+	malformed   = end{steps: "1005 read finish"}
+	reset       = end{steps: "pause reset"}
+	silent      = end{closes: true, steps: "read pause"}
+)
+
+var frames = map[string][]byte{
+	"1000": []byte("\x88\x05\x03\xe8bye"),
+	"1001": []byte("\x88\x09\x03\xe9restart"),
+	"1005": []byte("\x88\x02\x03\xed"), // which no close frame may have
+}
+
+// A run is a client with the ends of its connections.
+type run struct {
+	connect func(ctx context.Context, url string, closes bool)
+	ends    []end
+}
+
+// files are the recordings. That over TLS has its keys in tls.keys.
+var files = map[string][]run{
+	"gorilla":  {{connectGorilla, []end{clientFirst, serverFirst, crossed, unanswered, malformed, reset, silent}}},
+	"coder":    {{connectCoder, []end{serverFirst, crossed}}},
+	"closing":  {{connectClosing, []end{crossed, malformed, reset}}},
+	"ws":       {{connectNode, []end{clientFirst, malformed}}},
+	"chromium": {{connectChromium, []end{clientFirst, unanswered, malformed}}},
+	"tls":      {{connectGorilla, []end{clientFirst, malformed}}, {connectChromium, []end{clientFirst}}},
+}
 
 func main() {
 	log.SetFlags(0)
@@ -33,81 +76,118 @@ func main() {
 	if names, err := net.Interfaces(); err != nil || len(names) > 1 {
 		log.Fatalf("start it with unshare -n: it changes the loopback interface (%d interfaces, %v)", len(names), err)
 	}
-	if err := record(os.Args[1]); err != nil {
+	command("ip", "link", "set", "lo", "mtu", "1500", "up")
+	for name, runs := range files {
+		record(filepath.Join(os.Args[1], name), runs)
+	}
+}
+
+func command(name string, args ...string) {
+	if out, err := exec.Command(name, args...).CombinedOutput(); err != nil {
+		log.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, out)
+	}
+}
+
+// record writes a recording, in the old format: the new one says much of the machine.
+func record(file string, runs []run) {
+	ends := make(chan end, 1) // of the connection that comes next
+	done := make(chan bool)
+	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		serve(w, r, <-ends)
+		done <- true
+	}))
+	start := srv.Start
+	if filepath.Base(file) == "tls" {
+		keys, err := os.Create(file + ".keys")
+		if err != nil {
+			log.Fatal(err)
+		}
+		defer keys.Close()
+		// Session tickets would make the recording longer.
+		srv.TLS = &tls.Config{KeyLogWriter: keys, NextProtos: []string{"http/1.1"}, SessionTicketsDisabled: true}
+		start = srv.StartTLS
+	}
+	start()
+	_, port, _ := net.SplitHostPort(srv.Listener.Addr().String())
+	dumpcap := exec.Command("dumpcap", "-q", "-P", "-a", "duration:120", "-i", "lo", "-f", "tcp port "+port, "-w", file+".pcap")
+	if err := dumpcap.Start(); err != nil {
+		log.Fatal(err)
+	}
+	time.Sleep(2 * time.Second) // until it listens
+	ctx, cancel := context.WithCancel(context.Background())
+	var clients sync.WaitGroup
+	for _, r := range runs {
+		for _, e := range r.ends {
+			if e.slow {
+				// The client has the response 100 ms before the rest of what the server wrote
+				// with it, and what it sends then waits behind that.
+				command("tc", "qdisc", "add", "dev", "lo", "root", "tbf", "rate", "256kbit", "burst", "1600", "latency", "5s")
+			}
+			ends <- e
+			clients.Go(func() { r.connect(ctx, strings.Replace(srv.URL, "http", "ws", 1), e.closes) })
+			select {
+			case <-done:
+			case <-time.After(20 * time.Second):
+				dumpcap.Process.Kill() // which ends by itself after two minutes otherwise
+				log.Fatalf("%s: a connection did not end", file)
+			}
+			if e.slow {
+				command("tc", "qdisc", "del", "dev", "lo", "root")
+			}
+		}
+	}
+	time.Sleep(1500 * time.Millisecond) // packets reach it late
+	dumpcap.Process.Signal(os.Interrupt)
+	if err := dumpcap.Wait(); err != nil {
+		log.Fatal("dumpcap: ", err)
+	}
+	cancel()
+	clients.Wait()
+	if err := os.Chmod(file+".pcap", 0o644); err != nil {
 		log.Fatal(err)
 	}
 }
 
-func record(folder string) error {
-	if err := run("ip", "link", "set", "lo", "mtu", "1500", "up"); err != nil {
-		return err
-	}
-	for _, c := range clients {
-		if err := recordFile(folder, c.name, "", []client{c}, ends); err != nil {
-			return err
-		}
-	}
-	var overTLS []client
-	for _, c := range clients {
-		if !c.plain {
-			overTLS = append(overTLS, c)
-		}
-	}
-	return recordFile(folder, "tls", filepath.Join(folder, "tls.keys"), overTLS, nil)
-}
-
-// recordFile records connections of clients, one for each end; without ends the
-// first client has them all, and the others one. The server writes the keys.
-func recordFile(folder, name, keys string, clients []client, all []end) error {
-	s, err := listen(keys)
+// serve accepts one connection and lets it end. How a step fails is in the recording.
+func serve(w http.ResponseWriter, r *http.Request, e end) {
+	conn, rw, err := http.NewResponseController(w).Hijack()
 	if err != nil {
-		return err
+		log.Fatal(err)
 	}
-	defer s.close()
-	stop, kill, err := startDumpcap(s.port(), filepath.Join(folder, name+".pcap"))
-	if err != nil {
-		return err
+	tcp, isTCP := conn.(*net.TCPConn)
+	if t, ok := conn.(*tls.Conn); !isTCP && ok {
+		tcp = t.NetConn().(*net.TCPConn)
 	}
-	defer kill()
-	for i, c := range clients {
-		list := all
-		if list == nil && i == 0 {
-			list = ends
-		} else if list == nil {
-			list = ends[:1]
-		}
-		for _, e := range list {
-			if err := s.connect(c, e); err != nil {
-				return fmt.Errorf("%s, %s: %w", c.name, e.name, err)
-			}
-		}
-	}
-	return stop()
-}
-
-// connect makes one connection with a client and lets it end.
-func (s *server) connect(c client, e end) error {
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	// RFC 6455, section 4.2.2.
+	sum := sha1.Sum([]byte(r.Header.Get("Sec-WebSocket-Key") + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"))
+	b := fmt.Appendf(nil, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\n"+
+		"Upgrade: websocket\r\nSec-WebSocket-Accept: %s\r\n\r\n", base64.StdEncoding.EncodeToString(sum[:]))
 	if e.slow {
-		// The client has the response 100 ms before the rest of what the server wrote
-		// with it, and what it sends then waits behind that.
-		if err := run("tc", "qdisc", "add", "dev", "lo", "root", "tbf", "rate", "256kbit", "burst", "1600", "latency", "5s"); err != nil {
-			cancel()
-			return err
+		b = append(b, 0x82, 126, 3000>>8, 3000&0xff)
+		b = append(b, make([]byte, 3000)...)
+		b = append(b, frames["1001"]...)
+	}
+	conn.Write(b)
+	for _, step := range strings.Fields(e.steps) {
+		switch step {
+		case "read": // a short frame, masked or not
+			head, _ := rw.Peek(2)
+			n := 2 + int(head[1]&0x7f) + int(head[1]>>7)*4
+			rw.Discard(n)
+		case "pause":
+			time.Sleep(50 * time.Millisecond)
+		case "finish": // with a FIN, and wait for that of the client
+			if t, ok := conn.(*tls.Conn); ok {
+				t.CloseWrite()
+			}
+			tcp.CloseWrite()
+			io.Copy(io.Discard, tcp)
+			tcp.Close()
+		case "reset":
+			tcp.SetLinger(0)
+			tcp.Close()
+		default:
+			conn.Write(frames[step])
 		}
-		defer run("tc", "qdisc", "del", "dev", "lo", "root")
 	}
-	served := make(chan error, 1)
-	go func() { served <- s.serve(e) }()
-	done := make(chan error, 1)
-	go func() { done <- c.connect(ctx, s.url(), e.clientCloses) }()
-	err := <-served
-	if e.silent {
-		// What comes after the end of the recording is not of interest.
-		s.later = append(s.later, func() { cancel(); <-done })
-		return err
-	}
-	<-done // how it ended for the client is in the recording
-	cancel()
-	return err
 }
