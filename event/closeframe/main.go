@@ -120,8 +120,7 @@ func dispatch(args []string, s streams) int {
 			return v.run(args[1:], s)
 		}
 	}
-	s.complain("no verb %q", args[0])
-	io.WriteString(s.err, usage())
+	s.complain("no verb %q: closeframe -h lists them", args[0])
 	return exitUsage
 }
 

@@ -56,7 +56,7 @@ type sentFrame struct {
 // returns nil if nothing in p says which end is the client.
 func newConn(p *packet) *conn {
 	src, dst := p.ends()
-	flags, closes := p.TCP[len(p.TCP)-1].Flags, p.closes()
+	flags, closes := p.tcp().Flags, p.closes()
 	fromClient := true
 	switch {
 	case flags&flagSYN != 0:
@@ -92,7 +92,7 @@ func (c *conn) add(p *packet) {
 	if len(closes) > 0 && !c.isWebSocket {
 		c.isWebSocket, c.Wrong = true, nil // the capture began later
 	}
-	tcp := p.TCP[len(p.TCP)-1]
+	tcp := p.tcp()
 	for _, f := range closes {
 		if from.closes++; from.closes > 1 {
 			continue

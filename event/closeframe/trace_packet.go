@@ -17,16 +17,9 @@ type packet struct {
 	Frame struct {
 		Time epoch `json:"frame.time_epoch"`
 	} `json:"frame"`
-	IP  oneOrMore[ipHeader] `json:"ip"`
-	IP6 oneOrMore[ipHeader] `json:"ipv6"`
-	TCP oneOrMore[struct {
-		Stream  uint64   `json:"tcp.stream,string"`
-		SrcPort uint16   `json:"tcp.srcport,string"`
-		DstPort uint16   `json:"tcp.dstport,string"`
-		Flags   tcpFlags `json:"tcp.flags"`
-		Ack     uint32   `json:"tcp.ack,string"`    // what the sender has received
-		Next    uint32   `json:"tcp.nxtseq,string"` // the number after this packet
-	}] `json:"tcp"`
+	IP   oneOrMore[ipHeader]  `json:"ip"`
+	IP6  oneOrMore[ipHeader]  `json:"ipv6"`
+	TCP  oneOrMore[tcpHeader] `json:"tcp"`
 	HTTP oneOrMore[struct {
 		Key    any `json:"http.sec_websocket_key"`
 		Accept any `json:"http.sec_websocket_accept"`
@@ -35,6 +28,15 @@ type packet struct {
 	Frames  oneOrMore[struct {
 		Payload rawFields `json:"websocket.payload_raw"` // without the mask
 	}] `json:"websocket"`
+}
+
+type tcpHeader struct {
+	Stream  uint64   `json:"tcp.stream,string"`
+	SrcPort uint16   `json:"tcp.srcport,string"`
+	DstPort uint16   `json:"tcp.dstport,string"`
+	Flags   tcpFlags `json:"tcp.flags"`
+	Ack     uint32   `json:"tcp.ack,string"`    // what the sender has received
+	Next    uint32   `json:"tcp.nxtseq,string"` // the number after this packet
 }
 
 type ipHeader struct {
@@ -103,7 +105,9 @@ func (f *tcpFlags) UnmarshalText(b []byte) error {
 
 func (p *packet) time() time.Time { return time.Time(p.Frame.Time) }
 
-// ends returns both addresses. In a tunnel the innermost count.
+// In a tunnel the innermost headers count.
+func (p *packet) tcp() tcpHeader { return p.TCP[len(p.TCP)-1] }
+
 func (p *packet) ends() (src, dst netip.AddrPort) {
 	var ip ipHeader
 	if n := len(p.IP); n > 0 {
@@ -112,8 +116,7 @@ func (p *packet) ends() (src, dst netip.AddrPort) {
 	if n := len(p.IP6); n > 0 {
 		ip.Src, ip.Dst = p.IP6[n-1].Src6.WithZone(""), p.IP6[n-1].Dst6.WithZone("")
 	}
-	tcp := p.TCP[len(p.TCP)-1]
-	return netip.AddrPortFrom(ip.Src, tcp.SrcPort), netip.AddrPortFrom(ip.Dst, tcp.DstPort)
+	return netip.AddrPortFrom(ip.Src, p.tcp().SrcPort), netip.AddrPortFrom(ip.Dst, p.tcp().DstPort)
 }
 
 // closes returns the header and the payload of each close frame that ends in p.

@@ -94,7 +94,7 @@ func (l *lastBytes) Write(p []byte) (int, error) {
 // there is somewhere to write.
 func (t *tracer) add(p *packet) bool {
 	t.last = p.time()
-	stream := p.TCP[len(p.TCP)-1].Stream
+	stream := p.tcp().Stream
 	c, isKnown := t.conns[stream]
 	if !isKnown {
 		c = newConn(p)
