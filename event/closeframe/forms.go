@@ -3,7 +3,6 @@ package main
 import (
 	"encoding/base64"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -56,7 +55,7 @@ func parseForm(line string) (b []byte, how string, err error) {
 	}
 	inner := strings.TrimRight(line[at:end], closers)
 	if !strings.ContainsAny(line[at+len(inner):end], "])}>") {
-		return nil, "", wrong(end, "the closing bracket is missing")
+		return nil, "", wrong(end, "the closing bracket is missing; put the list into one line")
 	}
 	base := 10
 	if before == "<Buffer" {
@@ -68,8 +67,7 @@ func parseForm(line string) (b []byte, how string, err error) {
 	return b, "", err
 }
 
-// parseNumbers returns the bytes of line[at:end]: numbers in a base, or in hex after
-// 0x. One in base 16 may have several bytes.
+// parseNumbers returns the bytes of the numbers in line[at:end].
 func parseNumbers(line string, at, end, base int) (b []byte, err error) {
 	const separators = " \t:,-"
 	for at < end {
@@ -80,35 +78,46 @@ func parseNumbers(line string, at, end, base int) (b []byte, err error) {
 		} else if i > 0 {
 			s = s[:i]
 		}
-		digits := strings.TrimPrefix(strings.TrimPrefix(s, "0x"), "0X")
-		var p []byte
-		if base == 10 && digits == s {
-			n, parseErr := strconv.ParseUint(s, 10, 8)
-			if err = parseErr; len(s) > 1 && s[0] == '0' {
-				err = strconv.ErrSyntax
-			}
-			p = []byte{byte(n)}
-		} else {
-			if len(digits) == 1 && digits != s {
-				digits = "0" + digits
-			}
-			p, err = hex.DecodeString(digits)
+		n, fault, what := parseNumber(s, base)
+		if what != "" {
+			return nil, wrong(at+fault, "%s", what)
 		}
-		switch i := strings.IndexFunc(digits, notHex); {
-		case strings.HasPrefix(s, "..."):
-			return nil, wrong(at, "the tool left bytes out")
-		case base == 16 && i >= 0:
-			r, _ := utf8.DecodeRuneInString(digits[i:])
-			return nil, wrong(at+len(s)-len(digits)+i, "%q is not hex, and the line has no other form that decode knows", r)
-		case errors.Is(err, hex.ErrLength):
-			return nil, wrong(at, "%.9q is half a byte in hex; decimal numbers need brackets: [3 232]", s)
-		case err != nil || digits == "":
-			return nil, wrong(at, "%.9q is not a byte in base %d", s, base)
-		}
-		b = append(b, p...)
+		b = append(b, n...)
 		at += len(s)
 	}
 	return b, nil
+}
+
+// parseNumber returns the bytes of a number in a base, or in hex after 0x: one byte,
+// or in base 16 any number. Else it says where and what is wrong.
+func parseNumber(s string, base int) (b []byte, at int, what string) {
+	digits := strings.TrimPrefix(strings.TrimPrefix(s, "0x"), "0X")
+	at = len(s) - len(digits)
+	if strings.HasPrefix(s, "...") {
+		return nil, 0, "the tool left bytes out"
+	}
+	if base == 10 && at == 0 {
+		n, err := strconv.ParseUint(s, 10, 8)
+		if err != nil || len(s) > 1 && s[0] == '0' {
+			return nil, 0, fmt.Sprintf("%.9q is not a byte in base 10", s)
+		}
+		return []byte{byte(n)}, 0, ""
+	}
+	if digits == "" {
+		return nil, 0, "no digits after 0x"
+	}
+	if i := strings.IndexFunc(digits, notHex); i >= 0 {
+		r, _ := utf8.DecodeRuneInString(digits[i:])
+		return nil, at + i, fmt.Sprintf("%q is not hex, and the line has no other form that decode knows", r)
+	}
+	if at > 0 && len(digits) == 1 {
+		digits = "0" + digits
+	}
+	b, err := hex.DecodeString(digits)
+	if err != nil {
+		return nil, 0, fmt.Sprintf("%.9q is half a byte in hex; decimal numbers need brackets: [3 232]", s)
+	}
+	return b, 0, ""
 }
 
 func notHex(r rune) bool { return !strings.ContainsRune("0123456789abcdefABCDEF", r) }
@@ -124,6 +133,8 @@ func parsePlain(line string, at, end int) ([]byte, string, error) {
 	switch {
 	case err != nil && is64 && (strings.ContainsAny(s, "+/_=") || isClose(b64)):
 		return b64, "base64 ", nil
+	case err == nil && strings.HasSuffix(s, ","):
+		err = wrong(end, "a comma at the end: if the list goes on, put it into one line")
 	case err == nil && offset.MatchString(s):
 		err = wrong(at, "two readings: an offset first, or the code 0; remove the offset, or the space after it")
 	case err == nil && is64 && isClose(b64) && !isClose(b):
