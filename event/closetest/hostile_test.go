@@ -301,7 +301,7 @@ func TestNoClient(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			c := Client{Timeout: short / 2, OnListen: func(url string) { go tt.visit(url) }}
+			c := Client{Timeout: short / 4, OnListen: tt.visit}
 			report, err := c.Run(context.Background())
 			if err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("error %v, want one with %q", err, tt.want)
