@@ -102,6 +102,12 @@ func TestFactsAreKept(t *testing.T) {
 	} {
 		bubble(t, func(t *testing.T, p *pair) {
 			p.peer.CloseWrite()
+			var inListener facts
+			p.AddEventListener(func(event.CloseEvent) {
+				inListener.local, inListener.sent = p.Local()
+				inListener.first = p.LocalFirst()
+				inListener.fault, inListener.err = p.Fault()
+			})
 			tc.end(p)
 			other := newPair() // it may have the same Handshake
 			other.Close(4444, "other")
@@ -109,8 +115,8 @@ func TestFactsAreKept(t *testing.T) {
 			got.local, got.sent = p.Local()
 			got.first = p.LocalFirst()
 			got.fault, got.err = p.Fault()
-			if got != tc.want {
-				t.Errorf("%s: %v, want %v", tc.name, got, tc.want)
+			if got != tc.want || inListener != tc.want {
+				t.Errorf("%s: %v, in the listener %v, want %v", tc.name, got, inListener, tc.want)
 			}
 			if len(p.events) != 1 || p.events[0] != tc.e {
 				t.Errorf("%s: events %v, want %v", tc.name, p.events, tc.e)
