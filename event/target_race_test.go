@@ -63,6 +63,29 @@ func TestBlockedListener(t *testing.T) {
 	c.check("blocked a on late lateOn")
 }
 
+// TestEventWhileDispatching asks for the event again and again while Dispatch sets it.
+func TestEventWhileDispatching(t *testing.T) {
+	for range 200 {
+		var target event.Target
+		asking := make(chan bool)
+		got := make(chan event.CloseEvent)
+		go func() {
+			asking <- true
+			for {
+				if e, ok := target.Event(); ok {
+					got <- e
+					return
+				}
+			}
+		}()
+		<-asking
+		target.Dispatch(bye)
+		if e := <-got; e != bye {
+			t.Fatalf("Event() = %v, want %v", e, bye)
+		}
+	}
+}
+
 // TestTargetConcurrent adds, removes and dispatches from many goroutines at once
 // and keeps account: each listener is called once or was removed, never both,
 // never neither.
