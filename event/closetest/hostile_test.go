@@ -152,7 +152,7 @@ func TestHostileServer(t *testing.T) {
 			t.Parallel()
 			s := Server{URL: upgraded(t, tt.f), Timeout: short, Select: func(r Row) bool { return r.Name == "7.4.1/2" }}
 			start := time.Now()
-			report, err := s.Run(context.Background())
+			report, err := patiently(s.Run)
 			if err != nil {
 				t.Errorf("%v", err)
 			}
@@ -202,7 +202,7 @@ func TestHooksHang(t *testing.T) {
 	t.Parallel()
 	var app App
 	s := Server{URL: serveStack(t, stack{}, &app), Timeout: short, Hooks: hangs(), Select: func(r Row) bool { return r.Name == "7.1.2/1" }}
-	report, err := s.Run(context.Background())
+	report, err := patiently(s.Run)
 	if err != nil {
 		t.Fatal(err)
 	}
