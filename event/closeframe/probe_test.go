@@ -20,8 +20,6 @@ import (
 	"syscall"
 	"testing"
 	"time"
-
-	"example.com/closeframe/event/closetest"
 )
 
 // naive is a server that answers every first frame with 1000 and ends TCP.
@@ -73,6 +71,7 @@ func TestProbeServer(t *testing.T) {
 		{"-strict -row " + should, 1, []string{"SHOULD  7.4.1/10 "}},
 		{"-row " + hook + " -row " + good, 0, []string{"1 not run: the application has to close, and there is no Close hook\n"}},
 		{"-row 7.4.1/2", 0, []string{"MAY     7.4.1/2   1001 expected"}},
+		{"-row 11.7/1 -row " + should, 0, []string{"\n7.4.1       0     0       1    0        0\n11.7        0     0       0    1        0\n"}},
 	} {
 		stdout, stderr, status := probed(append(strings.Fields(tt.args), srv.URL)...)
 		if status != tt.status || stderr != "" {
@@ -119,7 +118,7 @@ func TestProbeJUnit(t *testing.T) {
 	srv := httptest.NewServer(http.HandlerFunc(naive))
 	defer srv.Close()
 	name := filepath.Join(t.TempDir(), "report.xml")
-	if _, stderr, status := probed("-junit", name, "-row", "8.1", "-row", "7.1.2/1", srv.URL); status != exitFailed {
+	if _, stderr, status := probed("-junit", name, "-row", "8.1", "-row", "7.1.2/1", "-row", "7.4.1/2", srv.URL); status != exitFailed {
 		t.Errorf("status %d: %s", status, stderr)
 	}
 	b, err := os.ReadFile(name)
@@ -130,8 +129,22 @@ func TestProbeJUnit(t *testing.T) {
 	if err := xml.Unmarshal(b, &suite); err != nil {
 		t.Fatal(err)
 	}
-	if suite.Tests != 14 || suite.Failures != 10 || suite.Skipped != 1 || len(suite.Cases) != 14 {
-		t.Errorf("%d tests, %d failures, %d skipped, %d cases, want 14, 10, 1, 14", suite.Tests, suite.Failures, suite.Skipped, len(suite.Cases))
+	if suite.Tests != 15 || suite.Failures != 10 || suite.Skipped != 1 || len(suite.Cases) != 15 {
+		t.Errorf("%d tests, %d failures, %d skipped, %d cases, want 15, 10, 1, 15", suite.Tests, suite.Failures, suite.Skipped, len(suite.Cases))
+	}
+	var failed, skipped int
+	var notes string
+	for _, c := range suite.Cases {
+		if c.Failure != nil {
+			failed++
+		}
+		if c.Skipped != nil {
+			skipped++
+		}
+		notes += c.Output
+	}
+	if failed != 10 || skipped != 1 || !strings.HasPrefix(notes, "1001 expected") {
+		t.Errorf("%d cases failed, %d were skipped, want 10 and 1; the others say %q", failed, skipped, notes)
 	}
 	if _, stderr, status := probed("-junit", filepath.Join(name, "x"), "-row", "7.4.1/1", srv.URL); status != exitFailed || stderr == "" {
 		t.Errorf("a report that cannot be written: status %d, %q", status, stderr)
@@ -149,7 +162,7 @@ func TestProbeHandshake(t *testing.T) {
 	}))
 	srv.Config.ErrorLog = log.New(io.Discard, "", 0)
 	defer srv.Close()
-	args := []string{"-row", "7.4.1/1", "-H", "Authorization: Bearer x", "-H", "Host: elsewhere.example", "-subprotocol", "chat", srv.URL}
+	args := []string{"-row", "7.4.1/1", "-H", "Authorization: Bearer x", "-H", "Host: elsewhere.example", "-H", "X: a", "-H", "X:b", "-subprotocol", "chat", srv.URL}
 	_, stderr, status := probed(args...)
 	if status != exitUsage || !strings.Contains(stderr, "certificate") || strings.Contains(stderr, "usage") {
 		t.Errorf("status %d, %q, want the certificate rejected", status, stderr)
@@ -158,7 +171,7 @@ func TestProbeHandshake(t *testing.T) {
 	if status != exitOK {
 		t.Fatalf("status %d\n%s%s", status, stdout, stderr)
 	}
-	if got.Get("Authorization") != "Bearer x" || host != "elsewhere.example" || got.Get("Sec-WebSocket-Protocol") != "chat" {
+	if got.Get("Authorization") != "Bearer x" || host != "elsewhere.example" || strings.Join(got["X"], " ") != "a b" || got.Get("Sec-WebSocket-Protocol") != "chat" {
 		t.Errorf("header %v, host %q", got, host)
 	}
 }
@@ -216,8 +229,22 @@ func TestProbeListenAlone(t *testing.T) {
 	}
 }
 
+// A signalling buffer says when something is written to it.
+type signalling struct {
+	bytes.Buffer
+	begun chan bool
+}
+
+func (s *signalling) Write(p []byte) (int, error) {
+	if s.Len() == 0 {
+		close(s.begun)
+	}
+	return s.Buffer.Write(p)
+}
+
 // An interrupt ends the run at once; what is known by then is printed.
 func TestProbeInterrupt(t *testing.T) {
+	out, stderr := &signalling{begun: make(chan bool)}, new(bytes.Buffer)
 	rows := 0
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Query().Get("row") == "7.4.1/1" {
@@ -225,7 +252,7 @@ func TestProbeInterrupt(t *testing.T) {
 			return
 		}
 		if rows++; rows == 1 {
-			time.Sleep(100 * time.Millisecond) // for 7.4.1/1 to end
+			<-out.begun // 7.4.1/1 has ended
 			p, err := os.FindProcess(os.Getpid())
 			if err == nil {
 				err = p.Signal(os.Interrupt)
@@ -242,11 +269,11 @@ func TestProbeInterrupt(t *testing.T) {
 		t.Skip("no signals here:", err)
 	}
 	start := time.Now()
-	stdout, stderr, status := probed("-timeout", "10m", "-row", "7.4.1/1", "-row", "7.4.1/2", srv.URL)
-	if status != exitFailed || stderr != "closeframe: interrupted\n" {
+	status := run([]string{"probe", "-timeout", "10m", "-row", "7.4.1/1", "-row", "7.4.1/2", srv.URL}, nil, out, stderr)
+	if status != exitFailed || stderr.String() != "closeframe: interrupted\n" {
 		t.Errorf("status %d, %q", status, stderr)
 	}
-	if !strings.Contains(stdout, "ok      7.4.1/1 ") || !strings.Contains(stdout, "1 not run: the run ended first\n") {
+	if stdout := out.String(); !strings.Contains(stdout, "ok      7.4.1/1 ") || !strings.Contains(stdout, "1 not run: the run ended first\n") {
 		t.Errorf("printed\n%s", stdout)
 	}
 	if d := time.Since(start); d > time.Minute {
@@ -267,19 +294,6 @@ func TestProbeOutputBroken(t *testing.T) {
 	}
 	if n := len(conns); n > 20 {
 		t.Errorf("%d connections", n)
-	}
-}
-
-// The progress is written to a terminal alone, and cleared before each line.
-func TestProbeProgress(t *testing.T) {
-	var out, err bytes.Buffer
-	p := printer{streams: streams{nil, &output{w: &out}, &output{w: &err}}, total: 2, progress: true}
-	rows := closetest.Rows(closetest.ServerRole)
-	p.result(closetest.Result{Row: rows[0], Ran: true})
-	p.result(closetest.Result{Row: rows[1], Ran: true})
-	p.clear()
-	if want := "\r\x1b[K1 of 2 rows\r\x1b[K2 of 2 rows\r\x1b[K"; err.String() != want {
-		t.Errorf("%q, want %q", err.String(), want)
 	}
 }
 
