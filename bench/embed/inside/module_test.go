@@ -13,23 +13,22 @@ import (
 // root is the checkout, where the go.mod of closeframe is.
 const root = "../../.."
 
-// copyModule copies the module of s to a temporary folder and returns
-// the folder.
-func copyModule(t *testing.T, s stack) string {
+// copyModule copies the module of s to a temporary folder. It returns both.
+func copyModule(t *testing.T, s stack) (from, to string) {
 	t.Helper()
 	out, err := goCommand(t, ".", "list", "-m", "-f", "{{.Dir}}", s.module).Output()
 	if err != nil {
 		t.Fatalf("go list -m %s: %v", s.module, err)
 	}
-	from := string(bytes.TrimSpace(out))
+	from = string(bytes.TrimSpace(out))
 	if from == "" {
 		t.Fatalf("%s is not in the module cache: go mod download has it", s.module)
 	}
-	to := t.TempDir()
+	to = t.TempDir()
 	if err := copyFiles(to, from); err != nil {
 		t.Fatal(err)
 	}
-	return to
+	return from, to
 }
 
 // copyFiles copies the files under from, which the module cache has made

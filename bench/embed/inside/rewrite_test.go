@@ -9,7 +9,7 @@ func TestRewrite(t *testing.T) {
 	for _, s := range stacks {
 		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()
-			dir := copyModule(t, s)
+			_, dir := copyModule(t, s)
 			rewrite(t, dir, s)
 			out, err := goCommand(t, dir, "test", "-run=^$", s.tests).CombinedOutput()
 			if err != nil {

@@ -9,47 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"text/tabwriter"
 )
-
-// The own tests of the stacks, before and after the rewriting.
-func TestSuites(t *testing.T) {
-	if os.Getenv("EMBED") != "1" {
-		t.Skip("runs the test suites of seven other stacks, twice: EMBED=1 asks for it")
-	}
-	excepted := readExceptions(t)
-	table := &strings.Builder{}
-	w := tabwriter.NewWriter(table, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "stack\tpass before\tfail\tskip\tpass after\tfail\tskip\tassert a defect")
-	for _, s := range stacks {
-		t.Run(s.name, func(t *testing.T) {
-			before, after := runBoth(t, s, excepted[s.name])
-			for k, reason := range excepted[s.name] {
-				t.Logf("asserts a defect: %v: %s", k, reason)
-			}
-			for _, d := range differences(before, after, excepted[s.name]) {
-				t.Error(d)
-			}
-			fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\n", s.name,
-				before.count("pass"), before.count("fail"), before.count("skip"),
-				after.count("pass"), after.count("fail"), after.count("skip"),
-				len(excepted[s.name]))
-		})
-	}
-	w.Flush()
-	t.Logf("\n%s", table)
-}
-
-// runBoth runs the suite of s as it is, then rewritten.
-func runBoth(t *testing.T, s stack, excepted map[key]string) (before, after results) {
-	dir := copyModule(t, s)
-	before, again := runSuite(t, dir, s.tests, nil)
-	t.Logf("before: %d tests pass; run again for that: %v", before.count("pass"), again)
-	rewrite(t, dir, s)
-	after, again = runSuite(t, dir, s.tests, excepted)
-	t.Logf("inside: %d tests pass; run again for that: %v", after.count("pass"), again)
-	return before, after
-}
 
 // rewrite puts closeframe into the copy of s in dir.
 func rewrite(t *testing.T, dir string, s stack) {

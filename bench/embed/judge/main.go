@@ -14,6 +14,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -22,9 +24,9 @@ import (
 )
 
 var (
-	only    = flag.String("stack", "", "the only stack to be judged")
-	pattern = flag.String("row", "", "selects rows, as closetest.Row.Match does")
-	costs   = flag.Bool("costs", false, "measure what a close costs instead")
+	only  = flag.String("stack", "", "the only stack to be judged")
+	rows  = flag.String("row", "", "the only rows to be run: names, separated by commas")
+	costs = flag.Bool("costs", false, "measure what a close costs instead")
 )
 
 // timeout is longer than any of the stacks waits for its peer.
@@ -79,12 +81,6 @@ func judgeAll(all verdict.Verdicts) error {
 	return nil
 }
 
-// selected reports whether the pattern selects a row; all rows without one.
-func selected(r closetest.Row) bool {
-	ok, err := r.Match(*pattern)
-	return *pattern == "" || ok && err == nil
-}
-
 func judgeServer(s stack) (*closetest.Report, error) {
 	var app closetest.App
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -109,8 +105,7 @@ func judgeClient(s stack) (*closetest.Report, error) {
 }
 
 func selected(r closetest.Row) bool {
-	ok, err := r.Match(*pattern)
-	return ok && err == nil || *pattern == ""
+	return *rows == "" || slices.Contains(strings.Split(*rows, ","), r.Name)
 }
 
 // use is the application.

@@ -18,3 +18,8 @@ type Cost struct {
 	Nanoseconds float64
 	Allocs      float64
 }
+
+// Least returns the smaller of each figure.
+func (c Cost) Least(d Cost) Cost {
+	return Cost{min(c.Nanoseconds, d.Nanoseconds), min(c.Allocs, d.Allocs)}
+}

@@ -3,7 +3,6 @@
 package websocket
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -20,11 +19,6 @@ import (
 // Close checks code and reason before anything is sent.
 //
 //inside:first Conn.Close if err := checkClose(code, reason); err != nil { return err }
-//
-// Each frame header is checked for its mask bit, and for how a length is written.
-//
-//inside:rename Conn.readFrameHeader readHeader
-//inside:rename readFrameHeader readAnyFrameHeader
 //
 // A read call reports the peer's close frame also where Close was faster.
 //
@@ -139,14 +133,17 @@ func (c *Conn) readFrameHeader(ctx context.Context) (header, error) {
 	return h, err
 }
 
-// readFrameHeader rejects a close frame whose length is written in more bytes than it
-// needs (RFC 6455, section 5.2), which the header does not tell.
-func readFrameHeader(r *bufio.Reader, buf []byte) (header, error) {
-	b, _ := r.Peek(2) // the read has the error
-	_, err := frame.Len(b)
-	h, readErr := readAnyFrameHeader(r, buf)
-	if readErr == nil && err == frame.ErrTooLong {
-		readErr = err
+// readHeader rejects a close frame whose length is written in more bytes than it needs
+// (RFC 6455, section 5.2), which the header does not tell.
+func (c *Conn) readHeader(ctx context.Context) (h header, err error) {
+	timeoutSet, err := c.prepareRead(ctx)
+	if err != nil {
+		return h, err
 	}
-	return h, readErr
+	defer c.finishRead(ctx, &err, timeoutSet)
+	b, _ := c.br.Peek(2) // the next read has the error
+	if _, err := frame.Len(b); err == frame.ErrTooLong {
+		return h, err
+	}
+	return readFrameHeader(c.br, c.readHeaderBuf[:])
 }

@@ -8,11 +8,8 @@ import (
 )
 
 // This file stands in gobwas/ws and is for its author, with another one in wsutil. The
-// lines below are the changes to the other files: no extension may set a reserved bit
-// of a control frame (RFC 7692, section 6), and its length is written in 7 bits.
-//
-//inside:first ReadHeaderBuffer[length==126] if h.OpCode.IsControl() { return h, ErrProtocolControlPayloadOverflow }
-//inside:first ReadHeaderBuffer[length==127] if h.OpCode.IsControl() { return h, ErrProtocolControlPayloadOverflow }
+// line below is the change to the other files: no extension may set a reserved bit of
+// a control frame (RFC 7692, section 6).
 //inside:first CheckHeader if h.OpCode.IsControl() && h.Rsv != 0 { return ErrProtocolNonZeroRsv }
 
 // ParseCloseFrameData returns what a close frame says, and no code if it is empty or

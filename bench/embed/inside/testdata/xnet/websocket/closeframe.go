@@ -64,10 +64,8 @@ func (handler *hybiFrameHandler) HandleFrame(r frameReader) (frameReader, error)
 	f, ok := r.(*hybiFrameReader)
 	ws := handler.conn
 	switch {
-	case !ok:
-		return handler.handleAnyFrame(r)
-	case (f.header.MaskingKey != nil) != ws.IsServerConn():
-		return nil, ws.answerFault(frame.ErrMask)
+	case !ok || (f.header.MaskingKey != nil) != ws.IsServerConn():
+		return handler.handleAnyFrame(r) // io.EOF for the wrong mask bit
 	case f.header.OpCode > PongFrame || f.header.OpCode > BinaryFrame && f.header.OpCode < CloseFrame:
 		return nil, ws.answerFault(ErrBadFrame)
 	case f.header.OpCode != CloseFrame:

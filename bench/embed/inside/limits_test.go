@@ -1,0 +1,123 @@
+package inside
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"example.com/closeframe/bench/embed/verdict"
+	"example.com/closeframe/event/closetest"
+)
+
+// A limit is something that stays wrong inside.
+type limit struct {
+	stacks string // their names
+	why    string // one sentence; it stands in the README
+	race   bool   // it may be right by chance
+	has    func(closetest.Result, closetest.Finding) bool
+}
+
+var limits = []limit{{
+	stacks: "gorilla fasthttp gws coder nbio",
+	why:    "After its own close frame the stack answers no ping; RFC 6455, 5.5.2, allows it until the peer's close frame arrived.",
+	race:   true, // nbio
+	has: func(_ closetest.Result, f closetest.Finding) bool {
+		return f.Part == closetest.PartFrames && strings.Contains(f.Text, "no pong")
+	},
+}, {
+	stacks: "x/net",
+	why: "Readers of a Conn look for io.EOF, so a close with 1000, 1001 or without a code is that and no more, " +
+		"and a test of the stack wants it for a wrong mask bit. Any other end is an event.Error, a lost connection too.",
+	has: func(r closetest.Result, f closetest.Finding) bool {
+		return f.Part == closetest.PartReported && r.Reported.Code == 1005
+	},
+}, {
+	stacks: "gobwas",
+	why:    "There is no connection that could remember that a close frame left, so the peer's answer is answered. Package closing has one.",
+	has: func(_ closetest.Result, f closetest.Finding) bool {
+		return f.Part == closetest.PartFrames && strings.Contains(f.Text, "second close frame")
+	},
+}, {
+	stacks: "gobwas",
+	why:    "NewCloseFrameBody has no error to return: a code that cannot be sent becomes 1011, and a reason is repaired and cut.",
+	has: func(r closetest.Result, f closetest.Finding) bool {
+		return r.Row.Want.Refused && (f.Part == closetest.PartSent || f.Part == closetest.PartReported)
+	},
+}, {
+	stacks: "gobwas",
+	why:    "A frame whose header is rejected stays unread, so the application that closes TCP may reset it.",
+	race:   true,
+	has: func(_ closetest.Result, f closetest.Finding) bool {
+		return f.Part == closetest.PartTCP && strings.Contains(f.Text, "reset")
+	},
+}, {
+	stacks: "gws",
+	why:    "WriteClose has a uint16: the caller's conversion makes 1000 of 66536. Code 0 is 1000, as ever.",
+	has: func(r closetest.Result, f closetest.Finding) bool {
+		return r.Row.Want.Refused && (strings.Contains(r.Row.Title, " 66536") || strings.HasSuffix(r.Row.Title, " 0"))
+	},
+}}
+
+// checkLimits compares the limits with what is wrong inside, at SHOULD and MUST. Rows
+// that are wrong beyond them run again: a wait may be too short on a busy machine.
+func checkLimits(t *testing.T, all []*result, judge string) {
+	used := map[string]bool{}
+	for _, r := range all {
+		beyond := r.beyondLimits(r.verdict[inside], used)
+		for range 2 {
+			if len(beyond) > 0 {
+				rows := strings.Join(slices.Sorted(maps.Keys(beyond)), ",")
+				beyond = r.beyondLimits(runJudge(t, judge, "-stack="+r.name, "-row="+rows)[r.name], used)
+			}
+		}
+		for row, text := range beyond {
+			t.Errorf("%s inside, %s: %s", r.name, row, text)
+		}
+	}
+	for _, l := range limits {
+		if !l.race && !used[l.why] {
+			t.Errorf("a limit without a case: %s", l.why)
+		}
+	}
+}
+
+// beyondLimits returns what is wrong and in no limit, by row.
+func (r *result) beyondLimits(v *verdict.Verdict, used map[string]bool) map[string]string {
+	beyond := map[string]string{}
+	for _, report := range []*closetest.Report{v.Server, v.Client} {
+		for _, res := range report.Results {
+			for _, f := range res.Broken(closetest.Should) {
+				why := r.limit(res, f)
+				used[why] = true
+				if why == "" {
+					beyond[res.Row.Name] = fmt.Sprintf("as %v: %v: %s", report.Under, f.Level, f.Text)
+				}
+			}
+		}
+	}
+	return beyond
+}
+
+// limit returns the limit that has a finding, or "".
+func (r *result) limit(res closetest.Result, f closetest.Finding) string {
+	for _, l := range limits {
+		if slices.Contains(strings.Fields(l.stacks), r.name) && l.has(res, f) {
+			return l.why
+		}
+	}
+	return ""
+}
+
+// findings returns what is wrong with a row in either role.
+func findings(v *verdict.Verdict, row string) (found []closetest.Finding) {
+	for _, report := range []*closetest.Report{v.Server, v.Client} {
+		for _, res := range report.Results {
+			if res.Row.Name == row {
+				found = append(found, res.Broken(closetest.Should)...)
+			}
+		}
+	}
+	return found
+}
