@@ -12,11 +12,12 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/gobwas/ws"
-
 	"example.com/closeframe/bench/embed/gobwas"
 	"example.com/closeframe/bench/embed/live"
+	"example.com/closeframe/event"
 )
+
+const noStatus = 1005 // an empty payload
 
 // An autobahnCase is a line of the case file, which explains its columns.
 type autobahnCase struct {
@@ -35,36 +36,26 @@ type sendFrame struct {
 	cut     int // so many bytes at the end are never sent
 }
 
-// TestAutobahn runs the cases against the gobwas adapter, by either way of reading.
-// It asks for more than Autobahn: a close frame comes in every case.
+// TestAutobahn runs the cases against the gobwas adapter. It asks for more than
+// Autobahn: a close frame comes in every case.
 func TestAutobahn(t *testing.T) {
 	cases := readAutobahn(t)
-	echo := live.NewStack("gobwas", gobwas.Upgrade, gobwas.Dial, func(c *gobwas.Conn) live.Conn {
-		return live.Adapt(c, func() error {
-			op, p, err := c.ReadMessage()
-			if err == nil {
-				_ = c.WriteMessage(op, p)
+	for _, role := range []live.Role{live.Server, live.Client} {
+		t.Run(role.String(), func(t *testing.T) {
+			t.Parallel()
+			for _, c := range cases {
+				c.run(t, role)
 			}
-			return err
-		}, nil)
-	})
-	handler := gobwasHandlerStack(func(c *gobwas.Conn, op ws.OpCode, p []byte) { _ = c.WriteMessage(op, p) })
-	for name, s := range map[string]live.Stack{"ReadMessage": echo, "HandleFrame": handler} {
-		for _, role := range roles {
-			t.Run(name+" "+role.String(), func(t *testing.T) {
-				t.Parallel()
-				told := make(chan live.Told, 1)
-				running := live.Start(t, s, role, func(c live.Conn) { told <- c.Read() })
-				for _, c := range cases {
-					c.run(t, running.Connect(), role, told)
-				}
-			})
-		}
+		})
 	}
 }
 
-func (c autobahnCase) run(t *testing.T, p *live.Peer, role live.Role, told <-chan live.Told) {
+func (c autobahnCase) run(t *testing.T, role live.Role) {
 	t.Helper()
+	ws, p := live.Pair(t, role, gobwas.Upgrade, gobwas.Dial)
+	events := make(chan event.CloseEvent, 2)
+	ws.OnClose(func(e event.CloseEvent) { events <- e })
+	go echo(ws)
 	sent := make(chan struct{})
 	go func() { // beside the reading, for the echo of a long message may come before all is sent
 		defer close(sent)
@@ -95,10 +86,22 @@ func (c autobahnCase) run(t *testing.T, p *live.Peer, role live.Role, told <-cha
 		t.Errorf("%s: TCP was not ended", c.name)
 	}
 	select {
-	case got := <-told:
-		c.checkTold(t, got)
+	case e := <-events:
+		if int(e.Code()) != c.event || e.WasClean() != (c.event != 1006) {
+			t.Errorf("%s: reported %v, want code %d", c.name, e, c.event)
+		}
 	case <-time.After(live.Patience):
-		t.Fatalf("%s: the application was told nothing", c.name)
+		t.Fatalf("%s: nothing was reported to the application", c.name)
+	}
+}
+
+func echo(c *gobwas.Conn) {
+	for {
+		op, p, err := c.ReadMessage()
+		if err != nil {
+			return
+		}
+		_ = c.WriteMessage(op, p)
 	}
 }
 
@@ -106,7 +109,7 @@ func (c autobahnCase) run(t *testing.T, p *live.Peer, role live.Role, told <-cha
 func (c autobahnCase) takes(p []byte) bool {
 	switch len(p) {
 	case 0:
-		return slices.Contains(c.answer, strconv.Itoa(live.NoStatus))
+		return slices.Contains(c.answer, strconv.Itoa(noStatus))
 	case 1:
 		return false
 	}
@@ -123,20 +126,6 @@ func (c autobahnCase) checkEchoes(t *testing.T, got []live.Frame) {
 		if f.First != c.frames[i].first || !bytes.Equal(f.Payload, c.frames[i].payload) {
 			t.Errorf("%s: frame %d is no echo", c.name, i)
 		}
-	}
-}
-
-// checkTold asks for what the RFC wants: the close event of a connection that ended
-// cleanly has the code that was sent, 1006 is that of all others.
-func (c autobahnCase) checkTold(t *testing.T, got live.Told) {
-	t.Helper()
-	if len(got.Events) != 1 {
-		t.Errorf("%s: told %d times", c.name, len(got.Events))
-		return
-	}
-	e := got.Events[0]
-	if int(e.Code()) != c.event || e.WasClean() != (c.event != 1006) {
-		t.Errorf("%s: told %v, want code %d", c.name, e, c.event)
 	}
 }
 

@@ -135,16 +135,51 @@ type malformed struct {
 	answer      code.Code
 }
 
-// malformations are the rows of the live tests that are to be refused, and the
-// defects of the frame around the payload.
+// malformedCodes are codes that no close frame can carry (RFC 6455, sections 7.4.1,
+// 7.4.2 and 11.7).
+var malformedCodes = []struct {
+	group string
+	codes []uint16
+}{
+	{"unused", []uint16{0, 1, 255, 256, 999}},
+	{"never on the wire", []uint16{1004, 1005, 1006, 1015}},
+	{"not assigned", []uint16{1016, 1100, 1999, 2000, 2999}},
+	{"past 4999", []uint16{5000, 32768, 65535}},
+}
+
+// malformedReasons are not UTF-8 (RFC 3629).
+var malformedReasons = []struct{ group, name, reason string }{
+	{"overlong", "c0 80", "\xc0\x80"},
+	{"overlong", "e0 80 80", "\xe0\x80\x80"},
+	{"surrogate", "ed a0 80", "\xed\xa0\x80"},
+	{"past U+10FFFF", "f4 90 80 80", "\xf4\x90\x80\x80"},
+	{"past U+10FFFF", "f8 88 80 80 80", "\xf8\x88\x80\x80\x80"},
+	{"no rune", "80", "\x80"},
+	{"no rune", "ff", "\xff"},
+	{"no rune", `"ok" e2 82`, "ok\xe2\x82"},
+	{"cut at 123 bytes", "122 a, d0", strings.Repeat("a", 122) + "\xd0"},
+	{"cut at 123 bytes", "120 a, f0 9f 98", strings.Repeat("a", 120) + "\xf0\x9f\x98"},
+}
+
+// malformations are close frames that are to be rejected, by their payload or by the
+// frame around it.
 var malformations = makeMalformations()
 
 func makeMalformations() (all []malformed) {
-	for _, row := range live.Rows {
-		if !row.Take {
-			all = append(all, malformed{row.Group, row.Name, live.Close, row.Payload, false, code.Code(row.Answer)})
+	add := func(group, name string, payload []byte, answer code.Code) {
+		all = append(all, malformed{group, name, live.Close, payload, false, answer})
+	}
+	add("1 byte", "1 byte (03)", []byte{3}, code.ProtocolError)
+	for _, r := range malformedCodes {
+		for _, c := range r.codes {
+			add(r.group, fmt.Sprint(c), binary.BigEndian.AppendUint16(nil, c), code.ProtocolError)
 		}
 	}
+	for _, r := range malformedReasons {
+		add(r.group, r.name, append([]byte{0x03, 0xe8}, r.reason...), code.InvalidPayload)
+	}
+	add("1005, ff", "1005, ff", []byte{0x03, 0xed, 0xff}, code.ProtocolError)
+	add("126 bytes", "126 bytes", append([]byte{0x03, 0xe8}, strings.Repeat("*", 124)...), code.ProtocolError)
 	payload := []byte{0x03, 0xe8}
 	framing := func(name string, first byte, wrongMask bool) {
 		all = append(all, malformed{name, name, first, payload, wrongMask, code.ProtocolError})

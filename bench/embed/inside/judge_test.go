@@ -2,7 +2,7 @@ package inside
 
 import (
 	"bytes"
-	"encoding/json"
+	"encoding/gob"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -51,7 +51,7 @@ func runJudge(t *testing.T, exe string, args ...string) (v verdict.Verdicts) {
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
 	if err == nil {
-		err = json.Unmarshal(out, &v)
+		err = gob.NewDecoder(bytes.NewReader(out)).Decode(&v)
 	}
 	if err != nil {
 		t.Fatalf("judge %v: %v\n%s", args, err, &stderr)

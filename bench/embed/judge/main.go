@@ -1,6 +1,6 @@
 // Judge runs the rows of closetest against the seven stacks, in both roles, as
 // somebody uses them who follows their documentation, and measures what a close costs.
-// It prints JSON.
+// It prints a verdict.Verdicts, encoded by encoding/gob.
 //
 // It is built twice: with the stacks as released, and with copies that have
 // closeframe inside. Package inside does both.
@@ -8,7 +8,7 @@ package main
 
 import (
 	"context"
-	"encoding/json"
+	"encoding/gob"
 	"flag"
 	"log"
 	"net/http"
@@ -46,7 +46,7 @@ func main() {
 	} else if err := judgeAll(all); err != nil {
 		log.Fatal(err)
 	}
-	if err := json.NewEncoder(os.Stdout).Encode(all); err != nil {
+	if err := gob.NewEncoder(os.Stdout).Encode(all); err != nil {
 		log.Fatal(err)
 	}
 }

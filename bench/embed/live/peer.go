@@ -45,18 +45,14 @@ type Peer struct {
 }
 
 // DialPeer connects to a stack that serves addr.
-func DialPeer(ctx context.Context, addr string) (*Peer, error) { return dialPeer(ctx, addr, nil) }
-
-// dialPeer sends a close frame with the opening handshake, in one write, if early is
-// not nil.
-func dialPeer(ctx context.Context, addr string, early []byte) (*Peer, error) {
+func DialPeer(ctx context.Context, addr string) (*Peer, error) {
 	var d net.Dialer
 	conn, err := d.DialContext(ctx, "tcp", addr)
 	if err != nil {
 		return nil, err
 	}
 	p := newPeer(conn, true)
-	if err := p.request(addr, p.earlyClose(early)); err != nil {
+	if err := p.request(addr); err != nil {
 		conn.Close()
 		return nil, err
 	}
@@ -64,9 +60,7 @@ func dialPeer(ctx context.Context, addr string, early []byte) (*Peer, error) {
 }
 
 // AcceptPeer waits for a stack that dials l.
-func AcceptPeer(l net.Listener) (*Peer, error) { return acceptPeer(l, nil) }
-
-func acceptPeer(l net.Listener, early []byte) (*Peer, error) {
+func AcceptPeer(l net.Listener) (*Peer, error) {
 	if l, ok := l.(*net.TCPListener); ok {
 		if err := l.SetDeadline(time.Now().Add(Patience)); err != nil {
 			return nil, err
@@ -77,7 +71,7 @@ func acceptPeer(l net.Listener, early []byte) (*Peer, error) {
 		return nil, err
 	}
 	p := newPeer(conn, false)
-	if err := p.respond(p.earlyClose(early)); err != nil {
+	if err := p.respond(); err != nil {
 		conn.Close()
 		return nil, err
 	}
@@ -93,9 +87,9 @@ func newPeer(conn net.Conn, client bool) *Peer {
 // nonce is the key of RFC 6455, section 1.2.
 const nonce = "dGhlIHNhbXBsZSBub25jZQ=="
 
-func (p *Peer) request(addr string, early []byte) error {
+func (p *Peer) request(addr string) error {
 	_, err := fmt.Fprintf(p, "GET / HTTP/1.1\r\nHost: %s\r\nOrigin: http://%[1]s\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"+
-		"Sec-WebSocket-Key: %s\r\nSec-WebSocket-Version: 13\r\n\r\n%s", addr, nonce, early)
+		"Sec-WebSocket-Key: %s\r\nSec-WebSocket-Version: 13\r\n\r\n", addr, nonce)
 	if err != nil {
 		return err
 	}
@@ -112,21 +106,14 @@ func (p *Peer) request(addr string, early []byte) error {
 	return nil
 }
 
-func (p *Peer) respond(early []byte) error {
+func (p *Peer) respond() error {
 	req, err := http.ReadRequest(p.r)
 	if err != nil {
 		return err
 	}
 	_, err = fmt.Fprintf(p, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"+
-		"Sec-WebSocket-Accept: %s\r\n\r\n%s", acceptKey(req.Header.Get("Sec-WebSocket-Key")), early)
+		"Sec-WebSocket-Accept: %s\r\n\r\n", acceptKey(req.Header.Get("Sec-WebSocket-Key")))
 	return err
-}
-
-func (p *Peer) earlyClose(payload []byte) []byte {
-	if payload == nil {
-		return nil
-	}
-	return p.AppendFrame(nil, Close, payload)
 }
 
 func acceptKey(key string) string {

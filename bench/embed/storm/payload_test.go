@@ -3,7 +3,6 @@ package storm
 import (
 	"math/rand/v2"
 
-	"example.com/closeframe/bench/embed/live"
 	"example.com/closeframe/code"
 	"example.com/closeframe/event"
 	"example.com/closeframe/fuzz/reference"
@@ -80,7 +79,7 @@ func wantAnswer(payload []byte) []byte {
 	switch {
 	case err != 0:
 		c = reference.Answer(err)
-	case c == live.NoStatus:
+	case c == uint16(code.NoStatus):
 		return nil
 	}
 	return withCode(c, nil)

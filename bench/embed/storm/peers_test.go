@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strconv"
 	"sync"
 	"time"
@@ -29,14 +28,9 @@ type swarm struct {
 	slots chan struct{}
 }
 
-// runPeers is the process of n peers, until all have ended. They may close once stdin
-// is at its end. It returns what went wrong.
-func runPeers(addr string, n int, first bool) error {
-	start := make(chan struct{})
-	go func() {
-		io.Copy(io.Discard, os.Stdin)
-		close(start)
-	}()
+// runPeers runs n peers until all have ended; those that close first do so once start
+// is closed. It returns what went wrong.
+func runPeers(addr string, n int, first bool, start <-chan struct{}) error {
 	s := swarm{addr, first, start, make(chan struct{}, opening)}
 	errs := make([]error, n)
 	var all sync.WaitGroup

@@ -1,17 +1,11 @@
-//go:build unix
-
 package storm
 
 import (
-	"context"
-	"fmt"
 	"net"
 	"net/http"
 	"os"
-	"os/exec"
 	"runtime"
 	"strconv"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -23,27 +17,9 @@ import (
 	"example.com/closeframe/frame"
 )
 
-// peersOf tells a process of this test program whose peers it has to be: address,
-// number, and whether they close first.
-const peersOf = "CLOSEFRAME_STORM_PEERS"
-
 func TestMain(m *testing.M) {
-	spec := os.Getenv(peersOf)
-	if spec == "" {
-		runtime.MemProfileRate = 1 // before anything is allocated that counts
-		os.Exit(m.Run())
-	}
-	var addr string
-	var n int
-	var first bool
-	if _, err := fmt.Sscan(spec, &addr, &n, &first); err != nil {
-		fmt.Println(err)
-		os.Exit(2)
-	}
-	if err := runPeers(addr, n, first); err != nil {
-		fmt.Println(err)
-		os.Exit(1)
-	}
+	runtime.MemProfileRate = 1 // before anything is allocated that counts
+	os.Exit(m.Run())
 }
 
 // closing is what the server closes with, and closingFrame the same, made once.
@@ -82,23 +58,20 @@ func TestStormOfPeers(t *testing.T) {
 	s := startStorm(t, true)
 	s.want = func(i int) event.CloseEvent { return wantEvent(randomPayload(i)) }
 	s.run(func() {
-		if err := s.start.Close(); err != nil {
-			t.Errorf("the peers cannot be started: %v", err)
-		}
+		close(s.start)
 	})
 }
 
-// A storm is a server with its connections, and the process of its peers.
+// A storm is a server with its connections, and their peers.
 type storm struct {
 	t          *testing.T
 	goroutines int // before it
 	want       func(number int) event.CloseEvent
-	peers      *exec.Cmd
-	start      interface{ Close() error } // lets the peers close
-	output     *strings.Builder           // of the peers
-	stop       func()                     // ends the HTTP server
-	conns      []*conn                    // by number
-	open, over sync.WaitGroup             // count connections
+	start      chan struct{}  // closed once the peers may close
+	peers      chan error     // what went wrong with them, once all have ended
+	stop       func()         // ends the HTTP server
+	conns      []*conn        // by number
+	open, over sync.WaitGroup // count connections
 }
 
 // A conn is a connection of the server and what its end told.
@@ -113,7 +86,7 @@ type conn struct {
 // size is how many connections a storm has.
 func size() int {
 	if os.Getenv("EMBED") == "1" {
-		return 10_000
+		return 2_000
 	}
 	return 500
 }
@@ -122,8 +95,7 @@ func size() int {
 func startStorm(t *testing.T, peersFirst bool) *storm {
 	t.Helper()
 	n := size()
-	needFiles(t, n)
-	s := &storm{t: t, goroutines: runtime.NumGoroutine(), conns: make([]*conn, n), output: &strings.Builder{}}
+	s := &storm{t: t, goroutines: runtime.NumGoroutine(), conns: make([]*conn, n), start: make(chan struct{}), peers: make(chan error, 1)}
 	s.open.Add(n)
 	s.over.Add(n)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -132,28 +104,9 @@ func startStorm(t *testing.T, peersFirst bool) *storm {
 	}
 	s.stop = live.ServeHTTP(l, s.serve)
 	t.Cleanup(s.stop)
-	s.startPeers(l.Addr().String(), peersFirst)
+	go func() { s.peers <- runPeers(l.Addr().String(), n, peersFirst, s.start) }()
 	s.wait(&s.open, "to be open")
 	return s
-}
-
-func (s *storm) startPeers(addr string, first bool) {
-	s.t.Helper()
-	program, err := os.Executable()
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), limit)
-	s.t.Cleanup(cancel) // which ends the process
-	s.peers = exec.CommandContext(ctx, program)
-	s.peers.Env = append(os.Environ(), fmt.Sprintf("%s=%s %d %t", peersOf, addr, len(s.conns), first))
-	s.peers.Stdout, s.peers.Stderr = s.output, s.output
-	if s.start, err = s.peers.StdinPipe(); err != nil {
-		s.t.Fatal(err)
-	}
-	if err := s.peers.Start(); err != nil {
-		s.t.Fatal(err)
-	}
 }
 
 // wait waits for all connections, or fails.
@@ -205,8 +158,8 @@ func (s *storm) run(closeAll func()) {
 	start := time.Now()
 	closeAll()
 	s.wait(&s.over, "to their end")
-	if err := s.peers.Wait(); err != nil {
-		s.t.Errorf("the peers: %v\n%.2000s", err, s.output)
+	if err := <-s.peers; err != nil {
+		s.t.Errorf("the peers: %.2000v", err)
 	}
 	s.t.Logf("%d connections ended within %v", len(s.conns), time.Since(start).Round(time.Millisecond))
 	s.stop()
