@@ -67,7 +67,7 @@ func setVerdicts(all []*result, when int, v verdict.Verdicts) {
 
 // measureCosts takes the least of a few runs, each way in turn.
 func measureCosts(t *testing.T, all []*result, bare, ours string) {
-	for i := range 5 {
+	for i := range 3 {
 		for when, exe := range []string{bare, ours} {
 			v := runJudge(t, exe, "-costs")
 			for _, r := range all {

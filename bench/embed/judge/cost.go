@@ -13,7 +13,7 @@ import (
 // operating system has no part in it. A batch of them is opened, then closed one
 // after the other.
 const (
-	batches = 20
+	batches = 8
 	batch   = 200
 )
 
