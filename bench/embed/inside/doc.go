@@ -1,12 +1,13 @@
-// Package inside runs the test suites of other WebSocket stacks with closeframe
-// inside them.
+// Package inside puts closeframe into seven other WebSocket stacks, and shows what
+// comes of it.
 //
-// The stack's module is copied from the module cache to a temporary folder. There
-// its functions for close payloads are taken out of its sources, and a file of
-// testdata with functions of the same names, which call closeframe, is put beside
-// them. What the stack's own tests passed before they must pass then, but for those
-// that assert a defect: testdata/exceptions.txt lists them, each with the reason.
+// A stack's module is copied from the module cache to a temporary folder. There a
+// closeframe.go of testdata is put beside its sources and takes the place of what it
+// replaces in them. TestInside then compares the copy with the module as released: the
+// stack's own tests, the rows of closetest, which the command judge runs, and what a
+// close costs. What passed before must pass inside, but for tests that assert a defect:
+// testdata/exceptions.txt lists them, each with the reason.
 //
-// TestRewrite shows that the copies still compile. TestSuites runs the suites, where
-// the environment says EMBED=1. No source of a stack is kept here.
+// TestRewrite shows that the copies still compile. TestInside runs where the environment
+// says EMBED=1. No source of a stack is kept here.
 package inside
