@@ -169,11 +169,11 @@ func TestDefaultTimeout(t *testing.T) {
 			p.Close(4000, "")
 			time.Sleep(closing.DefaultCloseTimeout - 1)
 			synctest.Wait()
-			early := len(p.events)
+			early := p.Err()
 			time.Sleep(1)
 			synctest.Wait()
-			if early != 0 || len(p.events) != 1 {
-				t.Errorf("CloseTimeout %v: %d events before %v, then %d", d, early, closing.DefaultCloseTimeout, len(p.events))
+			if early != nil || len(p.events) != 1 {
+				t.Errorf("CloseTimeout %v: ended with %v before %v, then %d events", d, early, closing.DefaultCloseTimeout, len(p.events))
 			}
 		})
 	}

@@ -180,19 +180,21 @@ func (c *Conn) drain(first bool) {
 // held; the first call does. If wait is set, it learns first whether a close frame that
 // is being written has left, which the closed transport makes known soon.
 func (c *Conn) finish(cause error, wait bool) error {
-	hangUp(c.conn) // first: this ends all writes
+	c.mu.Lock()
+	c.begin(c.timeout())
+	c.blame(cause) // before the closed transport becomes the cause
+	c.mu.Unlock()
+	hangUp(c.conn) // this ends all writes
 	c.mu.Lock()
 	for wait && !c.ended && c.ending.closing {
 		c.arm()
 		c.change.Wait()
 	}
 	if !c.ended {
-		b := c.take()
-		c.blame(cause)
-		if b.timer != nil {
-			b.timer.Stop()
+		if t := c.ending.timer; t != nil {
+			t.Stop()
 		}
-		c.begun, c.ended = true, true
+		c.ended = true
 		c.change.Broadcast()
 	}
 	e := c.event()

@@ -77,3 +77,30 @@ func TestNoCause(t *testing.T) {
 		})
 	}
 }
+
+// A slowClose connection returns from Close after its reader has the error.
+type slowClose struct{ noDeadlines }
+
+func (s slowClose) Close() error {
+	if err := s.noDeadlines.Close(); err != nil {
+		return err
+	}
+	time.Sleep(1)
+	return nil
+}
+
+// The reader learns that the timer ended the connection, not that it was closed under it.
+func TestReaderIsToldClosed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ours, theirs := link()
+		c := closing.Server(slowClose{noDeadlines{ours}})
+		c.CloseTimeout = timeout
+		read := start(func() error { return serve(c, ours, false) })
+		c.Close(4000, "")
+		if err := <-read; !errors.Is(err, os.ErrDeadlineExceeded) {
+			t.Errorf("error %v, want %v", err, os.ErrDeadlineExceeded)
+		}
+		time.Sleep(time.Second) // the timer's goroutine
+		theirs.Close()
+	})
+}

@@ -42,7 +42,7 @@ func TestPongWaitsForNextMessage(t *testing.T) {
 		first := p.startSend(make([]byte, window-shortHeader+1)) // one byte is too many
 		p.Pong([]byte("1"))
 		second := p.startSend(make([]byte, 2*window))
-		third := p.startSend(nil)
+		third := p.startSend(make([]byte, 2*window))
 		io.ReadFull(p.peer, make([]byte, 1))
 		synctest.Wait()
 		wantWaiting(t, "Send", first) // it writes the pong
