@@ -157,9 +157,7 @@ func (e *end) receives(s *sentFrame) event.CloseEvent {
 	if e.Sent != nil {
 		h.Sent(e.Sent.Code)
 	}
-	if s != nil && s.badHeader {
-		h.Fail()
-	} else if s != nil {
+	if s != nil && !s.badHeader {
 		h.Receive(s.payload) // the error is s.Error
 	}
 	return h.End()

@@ -83,6 +83,16 @@ func TestTraceEndsTshark(t *testing.T) {
 	}
 }
 
+// The input of trace may have no end. It stops with its output.
+func TestTraceEndsWithItsOutput(t *testing.T) {
+	packets := strings.Trim(capture(opened+"client RST"), "[]") + ","
+	in := &endless{text: packets, bound: 16 << 20}
+	status := run([]string{"trace", "-"}, io.MultiReader(strings.NewReader("["), in), &broken{}, io.Discard)
+	if status != exitFailed || in.read > 1<<20 {
+		t.Errorf("got status %d after %d bytes with nowhere to write", status, in.read)
+	}
+}
+
 // What tshark complains of is passed on, without a byte that a terminal acts on.
 func TestTraceTsharkFails(t *testing.T) {
 	fakeTshark(t, `printf 'Running as user "root".\ntshark: The file "\033[31m" does not exist.\n' >&2; exit 2`)
