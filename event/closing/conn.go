@@ -92,10 +92,11 @@ func (c *Conn) Send(write func(w io.Writer) error) (err error) {
 
 	failed := errPanic
 	defer func() {
+		cause := settled(failed)
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		if failed != nil {
-			c.fail(failed)
+			c.fail(cause)
 			err = &closedError{c, failed}
 		}
 		c.release()

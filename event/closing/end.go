@@ -19,6 +19,7 @@ type ending struct {
 	timer     *time.Timer // or nil, as long as only calls on the connection wait
 	cause     error       // what went wrong first
 	closing   bool        // the slot's holder is writing our close frame
+	first     bool        // and began before the peer's arrived
 	pongDue   bool
 	pongSize  int
 	pong      [frame.MaxPayload]byte
@@ -109,6 +110,7 @@ func (c *Conn) Receive(payload []byte) (err error) {
 // *event.Error: 1006, with the cause err. If no close frame can carry cc and reason, it
 // sends what [frame.Sanitize] returns for them.
 func (c *Conn) Fail(cc code.Code, reason string, err error) error {
+	err = settled(err)
 	c.mu.Lock()
 	if b := c.begin(c.timeout()); b != nil {
 		b.handshake.Fail()
@@ -125,6 +127,7 @@ func (c *Conn) Fail(cc code.Code, reason string, err error) error {
 // call Close and go on reading, or Close and End, which waits until the peer closes TCP.
 // After the end it returns the same *event.Error as Receive or Fail has.
 func (c *Conn) End(err error) error {
+	err = settled(err)
 	c.mu.Lock()
 	c.begin(c.timeout())
 	c.mu.Unlock()

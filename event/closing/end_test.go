@@ -167,6 +167,23 @@ func TestPeerIsFaster(t *testing.T) {
 	})
 }
 
+// An answer that arrives before our write has returned does not make the peer the first.
+func TestAnswerIsFaster(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ours, theirs := link()
+		l := &late{linkEnd: ours, free: make(chan struct{})}
+		c := closing.Server(l)
+		start(func() error { return c.Close(4000, "") })
+		theirs.Close()
+		ended := start(func() error { return c.Receive([]byte(bye)) })
+		close(l.free)
+		synctest.Wait()
+		if e, _ := event.From(wantDone(t, "Receive", ended)); e != byeClean || !c.LocalFirst() {
+			t.Errorf("event %v, LocalFirst() = %v, want %v, true", e, c.LocalFirst(), byeClean)
+		}
+	})
+}
+
 // What arrives after Fail does not count.
 func TestReceiveAfterFail(t *testing.T) {
 	bubble(t, func(t *testing.T, p *pair) {

@@ -24,7 +24,7 @@ func (c *Conn) facts() (r result) {
 	}
 	h := &c.ending.handshake
 	r.local, r.sent = h.Local()
-	r.localFirst = h.LocalFirst()
+	r.localFirst = r.sent && c.ending.first
 	_, err := h.Fault()
 	r.fault, _ = err.(frame.Error)
 	return r
@@ -39,7 +39,8 @@ func (c *Conn) Local() (cc code.Code, ok bool) {
 	return r.local, r.sent
 }
 
-// LocalFirst reports whether we sent our close frame before the peer's arrived.
+// LocalFirst reports whether we sent our close frame, and began to before the peer's
+// arrived: an answer can arrive before our write has returned.
 func (c *Conn) LocalFirst() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -84,7 +85,24 @@ type closedError struct {
 	err error // what a write returned, or nil
 }
 
-var errPanic = errors.New("closing: a write did not return")
+var (
+	errPanic   = errors.New("closing: a write did not return")
+	errClosing = errors.New("closeframe: connection is closing") // finds a closedError
+)
+
+// settled returns err as the cause of an end. The error of a Send cannot be one: it
+// leads to the end of its connection, which may have err as its cause. c.mu is not held,
+// since errors.Is may lock that of another connection.
+func settled(err error) error {
+	if !errors.Is(err, errClosing) {
+		return err
+	}
+	var closed *closedError
+	if errors.As(err, &closed) && closed.err != nil {
+		return settled(closed.err)
+	}
+	return net.ErrClosed
+}
 
 // Error returns the text of the *event.Error once there is one.
 func (e *closedError) Error() string {
@@ -92,15 +110,15 @@ func (e *closedError) Error() string {
 		return err.Error()
 	}
 	if e.err != nil {
-		return "closeframe: connection is closing: " + e.err.Error()
+		return errClosing.Error() + ": " + e.err.Error()
 	}
-	return "closeframe: connection is closing"
+	return errClosing.Error()
 }
 
 // Is reports whether target is net.ErrClosed or what the write returned. Unwrap leads to
 // the end of the connection, so As and Is look at the write here.
 func (e *closedError) Is(target error) bool {
-	return target == net.ErrClosed || e.err != nil && errors.Is(e.err, target)
+	return target == net.ErrClosed || target == errClosing || e.err != nil && errors.Is(e.err, target)
 }
 
 func (e *closedError) As(target any) bool { return e.err != nil && errors.As(e.err, target) }

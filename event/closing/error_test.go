@@ -4,6 +4,7 @@ package closing_test
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"os"
@@ -102,5 +103,58 @@ func TestReaderIsToldClosed(t *testing.T) {
 		}
 		time.Sleep(time.Second) // the timer's goroutine
 		theirs.Close()
+	})
+}
+
+// The error of a Send can be given to End, Fail or another Send, also crosswise: a proxy
+// whose two connections are closed does so. Then no error may contain itself.
+func TestCauseContainsItself(t *testing.T) {
+	for name, end := range map[string]func(c *closing.Conn, err error) error{
+		"End":  func(c *closing.Conn, err error) error { return c.End(err) },
+		"Fail": func(c *closing.Conn, err error) error { return c.Fail(1011, "", err) },
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			var conns [2]*closing.Conn
+			var errs [2]error
+			for i := range conns {
+				ours, theirs := link()
+				defer theirs.Close()
+				conns[i] = closing.Server(ours)
+				conns[i].CloseTimeout = timeout
+				conns[i].Close(1001, "")
+				errs[i] = write(conns[i], false, nil)
+			}
+			for i, c := range conns {
+				err := end(c, fmt.Errorf("proxy: %w", errs[1-i]))
+				if !errors.Is(err, net.ErrClosed) {
+					t.Errorf("%s returned %v, want net.ErrClosed", name, err)
+				}
+			}
+			for _, err := range errs {
+				steps := 0
+				for ; err != nil && steps < 10; steps++ {
+					err = errors.Unwrap(err)
+				}
+				if err != nil {
+					t.Errorf("%s: an error without an end", name)
+				}
+			}
+		})
+	}
+}
+
+// What a Send of another connection failed with is a cause.
+func TestCauseOfOtherConnection(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ours, theirs := link()
+		to := closing.Server(&failing{linkEnd: ours})
+		from, peer := link()
+		err := closing.Server(from).End(write(to, false, nil))
+		if !errors.Is(err, syscall.ENOBUFS) {
+			t.Errorf("End returned %v, want the cause %v", err, syscall.ENOBUFS)
+		}
+		to.Terminate()
+		theirs.Close()
+		peer.Close()
 	})
 }

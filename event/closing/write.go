@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"example.com/closeframe/code"
+	"example.com/closeframe/event"
 	"example.com/closeframe/frame"
 )
 
@@ -79,7 +80,7 @@ func (c *Conn) sendClose(cc code.Code, reason string) error {
 	var p [frame.MaxPayload]byte
 	payload, err := frame.Append(p[:0], cc, reason)
 	if err == nil {
-		b.closing = true
+		b.closing, b.first = true, b.handshake.State() == event.Open
 		err = c.send(b, closeFrame, payload)
 		b.closing = false
 	}
@@ -123,8 +124,8 @@ func (c *Conn) send(b *ending, first byte, payload []byte) error {
 	return err
 }
 
-// fail records a write that failed. The end begins, and the reader may still find
-// what the peer sent. c.mu is held.
+// fail records a write that failed with a settled err. The end begins, and the reader
+// may still find what the peer sent. c.mu is held.
 func (c *Conn) fail(err error) {
 	b := c.begin(c.timeout())
 	if b == nil {
