@@ -26,6 +26,7 @@ func rowOf(t *testing.T, name string) Row {
 
 // How strong a demand is can depend on what else happened.
 func TestJudgeLevels(t *testing.T) {
+	afterwards := func(f *frame) []frame { return []frame{*f} }
 	answered := func(code int) *frame { return &frame{first: opClose, length: 2, payload: payload(code, "")} }
 	lost, clean := reported(abnormal, "", false), reported(1000, "", true)
 	for _, tt := range []struct {
@@ -44,6 +45,12 @@ func TestJudgeLevels(t *testing.T) {
 		{"a close of ours reported as lost", "7.1.5/3", seen{close: answered(1001), end: byFIN}, &lost, []Level{Should}},
 		{"a bad close frame reported as it came", "7.4.1/10", seen{close: answered(1002), end: byFIN}, &Reported{Code: 1004}, []Level{Should}},
 		{"bad UTF-8 reported as good", "8.1/1", seen{close: answered(1007), end: byFIN}, &Reported{Code: 1000}, []Level{Must}},
+		{"1015, answered to 1000", "7.4.1/1", seen{close: answered(1015), end: byFIN}, nil, []Level{Must, Should}},
+		{"two close frames", "7.4.1/1", seen{close: answered(1000), after: afterwards(answered(1000)), end: byFIN}, nil, []Level{Should}},
+		{"an empty pong", "5.5.2/2", seen{close: answered(1001), pongs: [][]byte{{}}, end: byFIN}, nil, []Level{Should}},
+		{"TCP is left open", "7.4.1/1", seen{close: answered(1000)}, nil, []Level{Must}},
+		{"TCP is left open after FIN", "7.1.5/4", seen{}, nil, []Level{Should}},
+		{"TCP is left open by a peer that does not answer", "7.1.1/1", seen{close: answered(1001)}, nil, []Level{May}},
 		{"a reason of the stack's own for 1006", "7.1.5/6", seen{end: byRST}, &Reported{Code: 1006, Reason: "EOF"}, nil},
 	} {
 		o := outcome{row: rowOf(t, tt.row), seen: tt.seen, reported: tt.reported, judgeReport: tt.reported != nil}
