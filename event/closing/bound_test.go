@@ -74,6 +74,22 @@ func TestCloseWriteHangs(t *testing.T) {
 	}
 }
 
+// bare is a wrapper that may have a connection inside, and has none.
+type bare struct{ *linkEnd }
+
+func (bare) NetConn() net.Conn { return nil }
+
+func TestNoInnerConn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ours, theirs := link()
+		closing.Server(bare{ours}).Terminate()
+		if !ours.closed {
+			t.Error("TCP is open")
+		}
+		theirs.Close()
+	})
+}
+
 // A function that hangs in Send keeps nobody else.
 func TestSendHangs(t *testing.T) {
 	for name, begin := range map[string]func(p *pair) error{
@@ -125,6 +141,7 @@ func TestNoDeadlines(t *testing.T) {
 	for name, begin := range map[string]func(c *closing.Conn) error{
 		"Receive": func(c *closing.Conn) error { return c.Receive(nil) },
 		"Fail":    func(c *closing.Conn) error { return c.Fail(1002, "", nil) },
+		"Pong":    func(c *closing.Conn) error { c.Pong(nil); return nil },
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			ours, theirs := link()

@@ -223,7 +223,9 @@ func isTLS(conn net.Conn) bool { _, ok := conn.(innerConn); return ok }
 // five seconds for a peer that does not read.
 func hangUp(conn net.Conn) {
 	if outer, ok := conn.(innerConn); ok {
-		hangUp(outer.NetConn())
+		if inner := outer.NetConn(); inner != nil {
+			hangUp(inner)
+		}
 	}
 	conn.Close()
 }

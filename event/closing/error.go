@@ -121,6 +121,9 @@ func (e *closedError) Is(target error) bool {
 	return target == net.ErrClosed || target == errClosing || e.err != nil && errors.Is(e.err, target)
 }
 
-func (e *closedError) As(target any) bool { return e.err != nil && errors.As(e.err, target) }
+func (e *closedError) As(target any) bool {
+	_, end := target.(**event.Error) // that of another connection may be in e.err
+	return !end && e.err != nil && errors.As(e.err, target)
+}
 
 func (e *closedError) Unwrap() error { return e.c.Err() }

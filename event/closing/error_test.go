@@ -13,6 +13,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"example.com/closeframe/event"
 	"example.com/closeframe/event/closing"
 	"example.com/closeframe/frame"
 )
@@ -143,7 +144,7 @@ func TestCauseContainsItself(t *testing.T) {
 	}
 }
 
-// What a Send of another connection failed with is a cause.
+// What a Send of another connection failed with is a cause, but its event is not ours.
 func TestCauseOfOtherConnection(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ours, theirs := link()
@@ -153,7 +154,18 @@ func TestCauseOfOtherConnection(t *testing.T) {
 		if !errors.Is(err, syscall.ENOBUFS) {
 			t.Errorf("End returned %v, want the cause %v", err, syscall.ENOBUFS)
 		}
+
 		to.Terminate()
+		next, _ := link()
+		c := closing.Server(next)
+		err = c.Send(func(io.Writer) error { return to.Err() })
+		if e, ok := event.From(err); ok {
+			t.Errorf("before the end, From returned %v, which is the other's", e)
+		}
+		c.Receive([]byte(bye))
+		if e, _ := event.From(err); e.Code() != 4000 {
+			t.Errorf("From returned %v, want 4000", e)
+		}
 		theirs.Close()
 		peer.Close()
 	})

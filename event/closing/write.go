@@ -46,8 +46,8 @@ func (c *Conn) release() {
 // cleared before another may write: it must not cut a slow message.
 func (c *Conn) sendPong(b *ending) {
 	c.ponging = true
-	if !c.begun {
-		c.conn.SetWriteDeadline(time.Now().Add(c.timeout()))
+	if !c.begun && c.conn.SetWriteDeadline(time.Now().Add(c.timeout())) != nil {
+		defer time.AfterFunc(c.timeout(), func() { c.finish(os.ErrDeadlineExceeded, false) }).Stop()
 	}
 	err := c.send(b, pongFrame, b.pong[:b.pongSize])
 	c.ponging = false
