@@ -41,10 +41,7 @@ func explain(args []string, s streams) int {
 			status = exitFailed
 			continue
 		}
-		fmt.Fprintf(s.out, "%s%v\n%s\n", gap, c, c.Description())
-		for _, f := range facts(c) {
-			fmt.Fprintf(s.out, "  %-24s %s\n", f[0], f[1])
-		}
+		io.WriteString(s.out, gap+describe(c))
 		gap = "\n"
 	}
 	if len(args) > 0 && len(words) == 0 {
@@ -59,10 +56,10 @@ func explain(args []string, s streams) int {
 	return status
 }
 
-// facts are what explain says of a code below its meaning.
-func facts(c code.Code) [][2]string {
+// describe returns all that is known of a code.
+func describe(c code.Code) string {
 	a := adviceOf(c)
-	list := [][2]string{
+	lines := [][2]string{
 		{"class", c.Class().String()},
 		{"in a close frame", yesNo(c.IsSendable())},
 		{"in close() of a browser", yesNo(c.IsApplication())},
@@ -73,40 +70,41 @@ func facts(c code.Code) [][2]string {
 	}
 	for _, u := range uses() {
 		if u.first <= c && c <= u.last {
-			list = append(list, [2]string{"at " + u.who, u.what})
+			lines = append(lines, [2]string{"at " + u.who, u.what})
 		}
 	}
-	return list
+	text := fmt.Sprintf("%v\n%s\n", c, c.Description())
+	for _, l := range lines {
+		text += fmt.Sprintf("  %-24s %s\n", l[0], l[1])
+	}
+	return text
 }
 
-// search lists the codes, ranges and uses that have all words.
-func search(words []string) string {
-	const layout = "%-11s  %-10s  %-5s  %-7s  %s\n"
-	var b strings.Builder
+// search lists the codes, ranges of codes without a name, and uses that have all
+// words. Without words it lists no uses.
+func search(words []string) (text string) {
+	const layout = "%-11s  %s: %s\n"
 	for n := 0; n < 1<<16; n++ {
 		c := code.Code(n)
+		// A range are codes that follow each other and mean the same.
 		for c.Name() == "" && n+1 < 1<<16 && code.Code(n+1).Description() == c.Description() {
 			n++
 		}
-		codes, name, a := span(c, code.Code(n)), c.Name(), adviceOf(c)
-		if !hasWords(words, codes, name, c.Class().String(), c.Description(), a.sender, a.log, a.retry, a.user) {
-			continue
-		}
-		if b.Len() == 0 {
-			fmt.Fprintf(&b, layout, "CODE", "CLASS", "FRAME", "BROWSER", "NAME, MEANING")
-		}
+		name, a := c.Name(), adviceOf(c)
 		if name == "" {
-			name = "-"
+			name = c.Class().String()
 		}
-		fmt.Fprintf(&b, layout, codes, c.Class(), yesNo(c.IsSendable()), yesNo(c.IsApplication()), name)
-		fmt.Fprintf(&b, "%13s%s\n", "", c.Description())
+		codes := span(c, code.Code(n))
+		if hasWords(words, codes, name, c.Class().String(), c.Description(), a.sender, a.log, a.retry, a.user) {
+			text += fmt.Sprintf(layout, codes, name, c.Description())
+		}
 	}
 	for _, u := range uses() {
 		if len(words) > 0 && hasWords(words, u.who, u.what) {
-			fmt.Fprintf(&b, "%-11s  at %s: %s\n", span(u.first, u.last), u.who, u.what)
+			text += fmt.Sprintf(layout, span(u.first, u.last), "at "+u.who, u.what)
 		}
 	}
-	return b.String()
+	return text
 }
 
 func span(first, last code.Code) string {

@@ -25,7 +25,6 @@ type conn struct {
 	Wrong   []string  `json:"wrong,omitempty"`
 
 	isWebSocket, isOver bool // the client asked for that; a RST, or a FIN of both ends
-	isClientFirst       bool // the first close frame in the capture is the client's
 	code                code.Code
 	firstAt, last       time.Time // of the first close frame, and of the last packet
 }
@@ -100,7 +99,7 @@ func (c *conn) add(p *packet) {
 		from.Sent, from.next = newSentFrame(f[0], f[1], from == &c.Client), tcp.Next
 		switch {
 		case to.Sent == nil:
-			c.First, c.firstAt, c.isClientFirst = from.name, c.last, from == &c.Client
+			c.First, c.firstAt = from.name, c.last
 		case int32(tcp.Ack-to.next) < 0: // it had not arrived
 			c.First = "both"
 		}
@@ -168,9 +167,10 @@ func (e *end) receives(s *sentFrame) event.CloseEvent {
 func (c *conn) finish(last time.Time) {
 	c.Client.Event, c.Server.Event = c.Client.receives(c.Server.Sent), c.Server.receives(c.Client.Sent)
 	c.Clean = c.isOver && c.Client.Event.WasClean() && c.Server.Event.WasClean()
-	// The connection ended with the first close frame as its receiver sees it.
-	if c.code = c.Client.Event.Code(); c.isClientFirst {
-		c.code = c.Server.Event.Code()
+	// The connection ended with the first close frame as its receiver sees it; where
+	// they crossed both were, and the server's view is as good as the other.
+	if c.code = c.Server.Event.Code(); c.First == c.Server.name {
+		c.code = c.Client.Event.Code()
 	}
 	if !c.isOver {
 		c.last = last
