@@ -57,7 +57,7 @@ func setupDecode(f *flag.FlagSet) func([]string, streams) int {
 		for i := 0; i < len(args) && !s.dead(); i++ {
 			d.at = place{Argument: i + 1}
 			if strings.TrimSpace(args[i]) == "" {
-				d.decode(nil, "") // the empty payload
+				d.decode(nil, "") // the empty payload; in a file empty lines are only space
 			}
 			d.decodeLines(strings.NewReader(args[i]))
 		}
@@ -110,7 +110,7 @@ func (d *decoder) decodeLines(r io.Reader) {
 			}
 			break
 		}
-		if isCut {
+		if isCut { // skip the rest of it
 			for isCut && err == nil {
 				_, isCut, err = in.ReadLine()
 			}
@@ -131,6 +131,7 @@ func (d *decoder) decodeLine(line string) {
 		d.reject(d.at, "raw bytes: print them as hex first, for example with xxd -p")
 		return
 	}
+	// A row first: as hex its offset would be a code.
 	if d.addRow(line) {
 		return
 	}

@@ -35,6 +35,7 @@ func parseRow(line string, want int) (offset int, b []byte, ok bool) {
 	if err != nil || len(b) == 0 {
 		return 0, nil, false
 	}
+	// Where a column is missing, spaces in hex could as well be those behind an offset.
 	isShown := hasText && column(text) == column(string(b))
 	return int(n), b, isShown || strings.TrimSpace(text) == "" && (n == 0 || int(n) == want)
 }
@@ -55,7 +56,7 @@ func column(s string) string {
 func (d *decoder) addRow(line string) bool {
 	want := len(d.dump.b)
 	offset, b, ok := parseRow(line, want)
-	if !ok {
+	if !ok { // but it may be of a dump that is open
 		text := strings.TrimSpace(line)
 		n, err := strconv.ParseUint(text, 16, 32)
 		switch {
@@ -70,7 +71,7 @@ func (d *decoder) addRow(line string) bool {
 		d.endDump()
 		return true
 	}
-	if offset == 0 {
+	if offset == 0 { // another one
 		d.endDump()
 	}
 	if !d.dump.isOpen {

@@ -38,7 +38,7 @@ Examples:
 func setupEncode(f *flag.FlagSet) func([]string, streams) int {
 	isFrame := f.Bool("frame", false, "")
 	truncate := f.Bool("truncate", false, "")
-	var key []byte
+	var key []byte // four bytes, if it was given
 	f.Func("mask", "", func(s string) (err error) {
 		if key, err = hex.DecodeString(s); err != nil || len(key) != 4 {
 			return errors.New("not four bytes in hex")
@@ -55,12 +55,13 @@ func setupEncode(f *flag.FlagSet) func([]string, streams) int {
 			s.complain("%v", err)
 			return exitFailed
 		}
-		reason := strings.Join(args[1:], "")
+		reason := strings.Join(args[1:], "") // one or none
 		if *truncate {
 			reason = frame.Truncate(reason)
 		}
 		var b []byte
-		switch {
+		switch { // -mask implies -frame
+
 		case key != nil:
 			b, err = frame.AppendMasked(nil, c, reason, *(*[4]byte)(key))
 		case *isFrame:
@@ -68,7 +69,7 @@ func setupEncode(f *flag.FlagSet) func([]string, streams) int {
 		default:
 			b, err = frame.Append(nil, c, reason)
 		}
-		switch {
+		switch { // a payload is rejected for the same reasons as a frame
 		case err == frame.ErrTooLong:
 			s.complain("reason has %d bytes, %d are allowed (-truncate cuts it)", len(reason), frame.MaxReason)
 		case err == frame.ErrCode && c == code.NoStatus:

@@ -31,7 +31,7 @@ func explain(args []string, s streams) int {
 	status, gap := exitOK, ""
 	var words []string
 	for _, arg := range args {
-		if strings.Trim(arg, "-0123456789") != "" {
+		if strings.Trim(arg, "-0123456789") != "" { // -1 is a wrong code, not a word
 			words = append(words, strings.Fields(strings.ToLower(arg))...)
 			continue
 		}
@@ -44,7 +44,7 @@ func explain(args []string, s streams) int {
 		io.WriteString(s.out, gap+describe(c))
 		gap = "\n"
 	}
-	if len(args) > 0 && len(words) == 0 {
+	if len(args) > 0 && len(words) == 0 { // codes alone
 		return status
 	}
 	found := search(words)

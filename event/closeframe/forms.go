@@ -27,10 +27,14 @@ func wrong(at int, format string, args ...any) error {
 var (
 	// wrapping matches what Go, Python and JavaScript print before the bytes.
 	wrapping = regexp.MustCompile(`^\s*(?:<Buffer|(?:\[\d*\](?:byte|uint8)|bytearray|bytes|(?:new )?Uint8Array(?:\(\d+\))?)?[ ({[]*)\s*`)
-	comment  = regexp.MustCompile(`\s#|\s*$`)
-	hexText  = regexp.MustCompile(`^\\x((?:[0-9a-fA-F]{2}){2,})\s*$`)
-	pairs    = regexp.MustCompile(`^\d\d(?:[ ,]+\d\d)*$`)
-	offset   = regexp.MustCompile(`^00[0-9a-fA-F]{2,}:? +[0-9a-fA-F]`)
+	// comment matches where a line without quotes ends.
+	comment = regexp.MustCompile(`\s#|\s*$`)
+	// hexText matches what PostgreSQL prints of bytes, or \x03 and text.
+	hexText = regexp.MustCompile(`^\\x((?:[0-9a-fA-F]{2}){2,})\s*$`)
+	// pairs matches numbers that are decimal at Go and Python, and hex at Rust.
+	pairs = regexp.MustCompile(`^\d\d(?:[ ,]+\d\d)*$`)
+	// offset matches a row of a dump that addRow did not accept.
+	offset = regexp.MustCompile(`^00[0-9a-fA-F]{2,}:? +[0-9a-fA-F]`)
 )
 
 // closers may follow the bytes.
@@ -110,7 +114,7 @@ func parseNumber(s string, base int) (b []byte, at int, what string) {
 		r, _ := utf8.DecodeRuneInString(digits[i:])
 		return nil, at + i, fmt.Sprintf("%q is not hex, and the line has no other form that decode knows", r)
 	}
-	if at > 0 && len(digits) == 1 {
+	if at > 0 && len(digits) == 1 { // 0x3, as Go prints
 		digits = "0" + digits
 	}
 	b, err := hex.DecodeString(digits)
@@ -131,6 +135,7 @@ func parsePlain(line string, at, end int) ([]byte, string, error) {
 	b64, bad := base64.RawStdEncoding.DecodeString(standard)
 	is64 := bad == nil && len(b64) > 1
 	switch {
+	// A word can be base64 as well: accept it where it has signs of that, or is a close.
 	case err != nil && is64 && (strings.ContainsAny(s, "+/_=") || isClose(b64)):
 		return b64, "base64 ", nil
 	case err == nil && strings.HasSuffix(s, ","):

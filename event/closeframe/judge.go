@@ -88,18 +88,19 @@ func message(e frame.Error) string { return strings.TrimPrefix(e.Error(), "close
 // decodeFrames writes what the frames say that b is made of, up to one whose end is
 // not known.
 func (d *decoder) decodeFrames(b []byte, how string) {
-	for more := true; more; more = len(b) > 0 {
+	for more := true; more; more = len(b) > 0 { // no bytes at all are an incomplete frame
 		h := parseHeader(b)
 		parse, as := frame.ParseFrame, how+"unmasked frame"
 		if h.masked {
 			parse, as = frame.ParseMasked, how+"masked frame"
 		}
-		payload, _, err := parse(b)
+		payload, _, err := parse(b) // unmasks b in place if nothing is wrong
 		f := judgePayload(payload, as)
 		if err != nil {
 			f = finding{As: as}
 			f.reject(err.(frame.Error))
 			f.Error += ": " + h.String()
+			// Of another frame, or of one that is cut, the first bytes are no code.
 			if p := h.payload(b); f.Answer != 0 && len(p) > 1 {
 				f.received(code.Code(binary.BigEndian.Uint16(p)))
 			}
@@ -127,13 +128,14 @@ type header struct {
 // parseHeader returns what b has of the header at its start.
 func parseHeader(b []byte) (h header) {
 	h.here = len(b)
-	b = append(b[:len(b):len(b)], make([]byte, 14)...) // so that a cut header can be read
-	h.first, h.masked, h.length, h.start = b[0], b[1]&0x80 != 0, uint64(b[1]&0x7f), 2
+	var p [10]byte // a header that is cut reads as zeros
+	copy(p[:], b)
+	h.first, h.masked, h.length, h.start = p[0], p[1]&0x80 != 0, uint64(p[1]&0x7f), 2
 	switch h.isLong = h.length > 125; h.length {
 	case 126:
-		h.length, h.start = uint64(binary.BigEndian.Uint16(b[2:])), 4
+		h.length, h.start = uint64(binary.BigEndian.Uint16(p[2:])), 4
 	case 127:
-		h.length, h.start = binary.BigEndian.Uint64(b[2:]), 10
+		h.length, h.start = binary.BigEndian.Uint64(p[2:]), 10
 	}
 	if h.masked {
 		h.start += 4

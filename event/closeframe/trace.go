@@ -40,7 +40,7 @@ Examples:
 		keys := f.String("keylog", "", "")
 		printOnly := f.Bool("print-command", false, "")
 		return func(args []string, s streams) int {
-			capture := strings.Join(args, "")
+			capture := strings.Join(args, "") // there is at most one, or it is not used
 			command := tsharkCommand(capture, *keys)
 			switch {
 			case len(args) > 1, len(args) == 0 && !*printOnly:
@@ -62,8 +62,9 @@ Examples:
 	},
 }
 
-// tsharkCommand reads a file, or the network without one. Of its packets are needed
-// the frames to look at, and where a connection begins and ends.
+// tsharkCommand returns the command that reads a file, or the network without one. It
+// prints the packets with close frames, and those in which a connection begins or
+// ends, and of those only the layers that trace reads.
 func tsharkCommand(capture, keys string) []string {
 	args := []string{"tshark", "-n", "-l"}
 	if capture != "" {
@@ -72,6 +73,8 @@ func tsharkCommand(capture, keys string) []string {
 	if keys != "" {
 		args = append(args, "-o", "tls.keylog_file:"+keys)
 	}
+	// -x adds the bytes of each field, which -T fields loses or replaces. Without
+	// --no-duplicate-keys all but the last frame of a packet would be lost.
 	return append(args, "-o", "tcp.reassemble_out_of_order:TRUE",
 		"-Y", "websocket.opcode == 8 || http.sec_websocket_key || http.sec_websocket_accept || "+
 			"tcp.flags.syn == 1 || tcp.flags.fin == 1 || tcp.flags.reset == 1",

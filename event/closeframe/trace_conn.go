@@ -62,7 +62,7 @@ func newConn(p *packet) *conn {
 		fromClient = flags&flagACK == 0
 	case len(p.HTTP) > 0 && (p.HTTP[0].Key != nil || p.HTTP[0].Accept != nil):
 		fromClient = p.HTTP[0].Key != nil
-	case len(closes) > 0: // only clients mask
+	case len(closes) > 0: // the capture began later; only clients mask
 		fromClient = closes[0][0][1]&0x80 != 0
 	default:
 		return nil
@@ -88,19 +88,19 @@ func (c *conn) add(p *packet) {
 			c.isWebSocket, c.Wrong = true, nil
 		}
 	}
-	if len(closes) > 0 && !c.isWebSocket {
-		c.isWebSocket, c.Wrong = true, nil // the capture began later
+	if len(closes) > 0 && !c.isWebSocket { // the opening handshake is not in the capture
+		c.isWebSocket, c.Wrong = true, nil
 	}
 	tcp := p.tcp()
 	for _, f := range closes {
-		if from.closes++; from.closes > 1 {
+		if from.closes++; from.closes > 1 { // only the first counts (RFC 6455, 5.5.1)
 			continue
 		}
 		from.Sent, from.next = newSentFrame(f[0], f[1], from == &c.Client), tcp.Next
 		switch {
 		case to.Sent == nil:
 			c.First, c.firstAt = from.name, c.last
-		case int32(tcp.Ack-to.next) < 0: // it had not arrived
+		case int32(tcp.Ack-to.next) < 0: // to's had not arrived; the numbers of TCP wrap
 			c.First = "both"
 		}
 		if from.Sent.Error != "" {
@@ -110,7 +110,7 @@ func (c *conn) add(p *packet) {
 	if tcp.Flags&flagRST != 0 {
 		c.TCP += ", RST " + from.name
 		c.isOver = true
-	} else if tcp.Flags&flagFIN != 0 && !from.hasFIN {
+	} else if tcp.Flags&flagFIN != 0 && !from.hasFIN { // it may be sent again
 		from.hasFIN = true
 		c.TCP += ", FIN " + from.name
 		c.isOver = to.hasFIN
@@ -167,8 +167,8 @@ func (e *end) receives(s *sentFrame) event.CloseEvent {
 func (c *conn) finish(last time.Time) {
 	c.Client.Event, c.Server.Event = c.Client.receives(c.Server.Sent), c.Server.receives(c.Client.Sent)
 	c.Clean = c.isOver && c.Client.Event.WasClean() && c.Server.Event.WasClean()
-	// The connection ended with the first close frame as its receiver sees it; where
-	// they crossed both were, and the server's view is as good as the other.
+	// The code of the connection is that of the first close frame as its receiver sees
+	// it. Of two that crossed it is the client's.
 	if c.code = c.Server.Event.Code(); c.First == c.Server.name {
 		c.code = c.Client.Event.Code()
 	}

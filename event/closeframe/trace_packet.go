@@ -87,7 +87,7 @@ func (e *epoch) UnmarshalText(b []byte) error {
 	return err
 }
 
-// tcpFlags are in hex, after 0x.
+// tcpFlags are printed in hex, after 0x.
 type tcpFlags uint16
 
 const (
@@ -114,6 +114,7 @@ func (p *packet) ends() (src, dst netip.AddrPort) {
 		ip = p.IP[n-1]
 	}
 	if n := len(p.IP6); n > 0 {
+		// A zone is text, which must not be printed.
 		ip.Src, ip.Dst = p.IP6[n-1].Src6.WithZone(""), p.IP6[n-1].Dst6.WithZone("")
 	}
 	return netip.AddrPortFrom(ip.Src, p.tcp().SrcPort), netip.AddrPortFrom(ip.Dst, p.tcp().DstPort)
@@ -126,7 +127,7 @@ func (p *packet) closes() (list [][2][]byte) {
 			continue
 		}
 		var payload []byte
-		if all := p.Frames[i].Payload; len(all) > 0 {
+		if all := p.Frames[i].Payload; len(all) > 0 { // an empty frame has none
 			payload = all[0]
 		}
 		list = append(list, [2][]byte{header, payload})
@@ -146,7 +147,7 @@ func readPackets(r io.Reader, add func(*packet) bool) error {
 	n := 0
 	_, err := d.Token() // [
 	for err == nil && d.More() {
-		n++
+		n++ // for errors
 		var v struct {
 			Source struct {
 				Layers packet `json:"layers"`
@@ -160,7 +161,7 @@ func readPackets(r io.Reader, add func(*packet) bool) error {
 		case len(p.TCP) > 0 && !add(p): // none is in ICMP that quotes a packet
 			return nil
 		}
-		if err == nil {
+		if err == nil { // else N says whether the limit is why
 			in.N = maxPacket
 		}
 	}

@@ -20,7 +20,7 @@ import (
 type tracer struct {
 	streams
 	json  bool
-	conns map[uint64]*conn // by TCP stream; nil for a WebSocket connection that has ended
+	conns map[uint64]*conn // by TCP stream; nil for a WebSocket connection that has ended, whose late packets do not count
 	last  time.Time        // of the packet that was read last
 	lines int
 	ends  map[code.Code]int // the connections that ended with a code
@@ -51,7 +51,7 @@ func (t *tracer) runTshark(command []string) error {
 	defer kill()
 	var said lastBytes
 	cmd := exec.CommandContext(ctx, path, command[1:]...)
-	cmd.Stderr = &said
+	cmd.Stderr = &said // its text must not reach a terminal raw
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		return err
@@ -59,6 +59,7 @@ func (t *tracer) runTshark(command []string) error {
 	if err := cmd.Start(); err != nil {
 		return err
 	}
+	// With all of its output read it ends by itself, else it would wait for a reader.
 	if err = readPackets(out, t.add); err != nil || t.dead() {
 		kill()
 	}
@@ -69,6 +70,7 @@ func (t *tracer) runTshark(command []string) error {
 		if signals.Err() != nil {
 			return errors.New("interrupted")
 		}
+		// JSON that ends early follows from a failure. Another error is why it was killed.
 		if failed != nil && (err == nil || errors.Is(err, io.ErrUnexpectedEOF)) {
 			text := strings.TrimSpace(string(said))
 			text = text[strings.LastIndexByte(text, '\n')+1:] // what it failed for
@@ -137,6 +139,7 @@ func (t *tracer) finish(err error) int {
 	return exitOK
 }
 
+// A row has about 120 columns, and more where addresses or reasons are longer.
 const table = "%-18s  %-15s  %-15s  %7s  %-6s  %-10s  %-10s  %-5s  %-12s  %7s  %s\n"
 
 // report prints the line of a connection.
