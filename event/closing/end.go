@@ -37,7 +37,7 @@ func (c *Conn) take() *ending {
 	return c.ending
 }
 
-// put gives c.ending back once nobody needs it. c.mu is held.
+// put returns c.ending to the pool once it is no longer needed. c.mu is held.
 func (c *Conn) put() {
 	b := c.ending
 	if b == nil || c.writing || c.begun && c.err == nil {
@@ -60,8 +60,8 @@ func (c *Conn) timeout() time.Duration {
 // ends the connection and calls the listeners, not the timer.
 func grace(timeout time.Duration) time.Duration { return timeout / 16 }
 
-// begin begins the end, unless it has begun: it sets the instant and both deadlines,
-// for good, and ends the wait of Send. It returns nil if the connection has ended.
+// begin begins the end, unless it has begun. It sets the instant and both deadlines, which
+// are final, and wakes the Sends that wait. It returns nil if the connection has ended.
 // c.mu is held.
 func (c *Conn) begin(timeout time.Duration) *ending {
 	switch {
@@ -80,9 +80,8 @@ func (c *Conn) begin(timeout time.Duration) *ending {
 	return b
 }
 
-// arm starts the timer, once the end has begun. A deadline ends a call on the
-// connection. The timer ends what else may wait: for the slot, or for a reader that
-// never comes. c.mu is held.
+// arm starts the timer; the end has begun. Deadlines end calls on the net.Conn. The timer
+// ends all other waiting: for the slot, and for a program that never reads. c.mu is held.
 func (c *Conn) arm() {
 	if b := c.ending; !c.ended && b.timer == nil {
 		b.timer = time.AfterFunc(time.Until(b.until), func() { c.finish(os.ErrDeadlineExceeded, false) })
@@ -145,8 +144,8 @@ func (c *Conn) blame(err error) {
 	}
 }
 
-// shut ends TCP as RFC 6455, section 7.1.1, wants it, where our close frame has left,
-// and then the connection.
+// shut ends the connection. If our close frame has left, it first ends TCP in the order of
+// RFC 6455, section 7.1.1.
 func (c *Conn) shut(err error) error {
 	c.mu.Lock()
 	wait, first := false, false
@@ -155,7 +154,7 @@ func (c *Conn) shut(err error) error {
 		_, valid := c.ending.handshake.Remote()
 		first = !valid || !c.client
 	}
-	if isTLS(c.conn) && wait {
+	if isLayered(c.conn) && wait {
 		c.arm() // its CloseWrite moves the deadline
 	}
 	c.mu.Unlock()
@@ -165,8 +164,8 @@ func (c *Conn) shut(err error) error {
 	return c.finish(err, true)
 }
 
-// drain closes our direction and waits for the peer to close the other; if the peer
-// is to be first, in the other order. To close TCP with bytes unread would reset it,
+// drain closes our direction of TCP and discards what arrives until the peer closes the
+// other; if first is false, it waits first. Closing TCP with bytes unread would reset it,
 // and a reset can destroy our close frame on its way.
 func (c *Conn) drain(first bool) {
 	half, ok := c.conn.(interface{ CloseWrite() error })
@@ -179,9 +178,10 @@ func (c *Conn) drain(first bool) {
 	}
 }
 
-// finish closes the transport, ends the handshake and calls the listeners, with no lock
-// held; the first call does. If wait is set, it learns first whether a close frame that
-// is being written has left, which the closed transport makes known soon.
+// finish closes the transport, ends the handshake, and calls the listeners with no lock
+// held. Only the first call has an effect. If wait is set and a close frame is being
+// written, finish waits until that write returns, soon after the transport was closed: the
+// peer may have that frame.
 func (c *Conn) finish(cause error, wait bool) error {
 	c.mu.Lock()
 	c.begin(c.timeout())
@@ -214,15 +214,15 @@ func (c *Conn) event() event.CloseEvent {
 	return c.ending.handshake.End()
 }
 
-// An innerConn is what a *tls.Conn is, and every other connection over another.
-type innerConn interface{ NetConn() net.Conn }
+// layered is a connection on top of another, such as a *tls.Conn.
+type layered interface{ NetConn() net.Conn }
 
-func isTLS(conn net.Conn) bool { _, ok := conn.(innerConn); return ok }
+func isLayered(conn net.Conn) bool { _, ok := conn.(layered); return ok }
 
 // hangUp closes the innermost connection first: the Close of a *tls.Conn waits up to
 // five seconds for a peer that does not read.
 func hangUp(conn net.Conn) {
-	if outer, ok := conn.(innerConn); ok {
+	if outer, ok := conn.(layered); ok {
 		if inner := outer.NetConn(); inner != nil {
 			hangUp(inner)
 		}

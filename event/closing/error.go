@@ -78,8 +78,8 @@ func (c *Conn) Err() error {
 	return c.err
 }
 
-// A closedError is that of a write to a connection whose end has begun. It learns how
-// the connection ended when it has.
+// A closedError is the error of Send or Close after the end has begun. Once the connection
+// has ended, it wraps the *event.Error.
 type closedError struct {
 	c   *Conn
 	err error // what a write returned, or nil

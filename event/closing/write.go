@@ -12,11 +12,11 @@ import (
 	"example.com/closeframe/frame"
 )
 
-// The slot is the right to write to the connection. It is a field and not a mutex so
-// that a wait for it ends with the connection, whatever its holder does.
+// The slot is the right to write to the connection. It is a flag and not a mutex, so that
+// waiting for it ends when the connection ends, even if its holder hangs.
 
-// acquire waits for the slot in order to send a close frame, and reports false if the
-// connection ended meanwhile. c.mu is held.
+// acquire takes the slot for a close frame. It waits until the slot is free, or reports
+// false once the connection has ended. c.mu is held.
 func (c *Conn) acquire() bool {
 	for c.writing && !c.ended {
 		c.arm()
@@ -29,7 +29,7 @@ func (c *Conn) acquire() bool {
 	return true
 }
 
-// release gives up the slot, after the pong that was left to its holder. c.mu is held.
+// release sends the pong that is due, if any, and frees the slot. c.mu is held.
 func (c *Conn) release() {
 	if b := c.ending; b != nil && b.pongDue {
 		b.pongDue = false
@@ -38,12 +38,12 @@ func (c *Conn) release() {
 		}
 	}
 	c.writing = false
-	c.change.Signal() // one of those that wait for the slot, who signals the next
+	c.change.Signal() // enough: each goroutine that it wakes takes the slot and frees it
 	c.put()
 }
 
-// sendPong sends the pong that is due. c.mu and the slot are held. The deadline is
-// cleared before another may write: it must not cut a slow message.
+// sendPong sends the pong that is due. c.mu and the slot are held. It clears its deadline
+// before anything else is written, since a slow message must not be cut by it.
 func (c *Conn) sendPong(b *ending) {
 	c.ponging = true
 	if !c.begun && c.conn.SetWriteDeadline(time.Now().Add(c.timeout())) != nil {
@@ -51,7 +51,7 @@ func (c *Conn) sendPong(b *ending) {
 	}
 	err := c.send(b, pongFrame, b.pong[:b.pongSize])
 	c.ponging = false
-	c.change.Broadcast() // the reader must not wait for the next holder
+	c.change.Broadcast() // wake the reader, which must not wait for the next holder
 	switch {
 	case err == nil && !c.begun:
 		c.conn.SetWriteDeadline(time.Time{})
@@ -98,7 +98,7 @@ const (
 	pongFrame  = 0x8a
 )
 
-// send writes a control frame. c.mu and the slot are held; c.mu is not during the
+// send writes a control frame. c.mu and the slot are held; send unlocks c.mu for the
 // write.
 func (c *Conn) send(b *ending, first byte, payload []byte) error {
 	p := append(b.out[:0], first, byte(len(payload)))
@@ -124,8 +124,8 @@ func (c *Conn) send(b *ending, first byte, payload []byte) error {
 	return err
 }
 
-// fail records a write that failed with a settled err. The end begins, and the reader
-// may still find what the peer sent. c.mu is held.
+// fail records that a write failed with a settled err. The end begins; until the instant,
+// the reader may still find what the peer has sent. c.mu is held.
 func (c *Conn) fail(err error) {
 	b := c.begin(c.timeout())
 	if b == nil {
