@@ -23,7 +23,8 @@ close frame to the end, and what was wrong. A summary by code follows.
 CAPTURE is a file in any format of tshark's, or - for tshark's JSON in standard
 input. A connection is found by its opening handshake. To see one whose opening
 handshake is not in the capture, run the command that -print-command prints with
-"-d tcp.port==PORT,websocket" added. WebSocket over HTTP/2 is not found.
+"-d tcp.port==PORT,websocket" added. WebSocket over HTTP/2 is not found. trace
+stops at a packet in which a close frame follows the end of a message of over 8 MB.
 
   -json           one line of JSON for each connection, without a summary
   -keylog FILE    decrypt TLS with the keys in FILE, which browsers write where

@@ -135,8 +135,8 @@ func (p *packet) closes() (list [][2][]byte) {
 	return list
 }
 
-// maxPacket is how many bytes a packet may have in JSON. tshark repeats in hex all of a
-// message that ends in it, several times.
+// maxPacket is how many bytes a packet may have in JSON, where a message that ends in
+// it takes eight times its length.
 const maxPacket = 64 << 20
 
 // readPackets reads tshark's JSON packet by packet and calls add with each over TCP,
