@@ -168,14 +168,26 @@ func (c *Conn) shut(err error) error {
 // other; if first is false, it waits first. Closing TCP with bytes unread would reset it,
 // and a reset can destroy our close frame on its way.
 func (c *Conn) drain(first bool) {
-	half, ok := c.conn.(interface{ CloseWrite() error })
-	if first && (!ok || half.CloseWrite() != nil) {
+	if first && !closeWrite(c.conn) {
 		return
 	}
 	io.Discard.(io.ReaderFrom).ReadFrom(c.conn) // io.Copy would allocate
-	if ok && !first {
-		half.CloseWrite() // so that a TLS peer sees close_notify
+	if !first {
+		closeWrite(c.conn)
 	}
+}
+
+// closeWrite closes our direction and reports whether it did. Over TLS, close_notify is
+// all that CloseWrite sends, so that the peer would be the first to close TCP.
+func closeWrite(conn net.Conn) bool {
+	half, ok := conn.(interface{ CloseWrite() error })
+	if !ok || half.CloseWrite() != nil {
+		return false
+	}
+	if outer, ok := conn.(layered); ok {
+		closeWrite(outer.NetConn())
+	}
+	return true
 }
 
 // finish closes the transport, ends the handshake, and calls the listeners with no lock

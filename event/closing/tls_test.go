@@ -8,11 +8,16 @@ import (
 	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
+	"io"
 	"math/big"
 	"net"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
+
+	"example.com/closeframe/event"
+	"example.com/closeframe/event/closing"
 )
 
 var certificate = sync.OnceValue(makeCertificate)
@@ -64,4 +69,26 @@ func makeCertificate() tls.Certificate {
 		panic(err)
 	}
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
+}
+
+// Over TLS too, the server closes TCP first: after close_notify alone, the client would.
+func TestTLSClientClosesFirst(t *testing.T) {
+	for _, w := range []wire{tls12, tls13} {
+		synctest.Test(t, func(t *testing.T) {
+			ours, theirs := link()
+			s, d := cell{wire: w}.secure(t, ours, theirs)
+			ended := start(func() error { return closing.Server(s).Receive([]byte(bye)) })
+			if _, err := io.Copy(io.Discard, d); err != nil {
+				t.Errorf("%v: the peer read %v, want close_notify", w, err)
+			}
+			if _, err := theirs.Read(make([]byte, 1)); err != io.EOF {
+				t.Errorf("%v: the peer read %v from TCP, want io.EOF", w, err)
+			}
+			wantWaiting(t, "Receive", ended)
+			d.Close()
+			if e, _ := event.From(<-ended); e != byeClean {
+				t.Errorf("%v: event %v, want %v", w, e, byeClean)
+			}
+		})
+	}
 }
