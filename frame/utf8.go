@@ -19,28 +19,28 @@ func check[R ~string | ~[]byte](r R) bool {
 	const high = 0x8080808080808080 // set in a word with a byte past ASCII
 	n := len(r)
 	if n < 8 {
-		if n < 2 {
-			return n == 0 || r[0] < utf8.RuneSelf
-		}
-		if n < 4 {
-			s := next(accept, first[r[0]], second[r[1]])
-			if n == 3 {
-				s = next(s, first[r[2]], 0)
+		if n >= 4 {
+			head := word32(r, 0)
+			if (head|word32(r, n-4))&(high>>32) == 0 {
+				return true
+			}
+			// Without run, whose loops would make it slower than utf8.Valid.
+			s := next(accept, first[uint8(head)], second[uint8(head>>8)])
+			s = next(s, first[uint8(head>>16)], second[uint8(head>>24)])
+			if n >= 6 {
+				s = next(s, first[r[4]], second[r[5]])
+			}
+			if n&1 != 0 {
+				s = next(s, first[r[n-1]], 0)
 			}
 			return s&63 == accept
 		}
-		head := word32(r, 0)
-		if (head|word32(r, n-4))&(high>>32) == 0 {
-			return true
+		if n < 2 {
+			return n == 0 || r[0] < utf8.RuneSelf
 		}
-		// Without run, whose loops would make it slower than utf8.Valid.
-		s := next(accept, first[uint8(head)], second[uint8(head>>8)])
-		s = next(s, first[uint8(head>>16)], second[uint8(head>>24)])
-		if n >= 6 {
-			s = next(s, first[r[4]], second[r[5]])
-		}
-		if n&1 != 0 {
-			s = next(s, first[r[n-1]], 0)
+		s := next(accept, first[r[0]], second[r[1]])
+		if n == 3 {
+			s = next(s, first[r[2]], 0)
 		}
 		return s&63 == accept
 	}
