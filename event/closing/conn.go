@@ -18,8 +18,8 @@ const DefaultCloseTimeout = 5 * time.Second
 // reads; all methods are safe for concurrent use, also from a listener. A Conn must not
 // be copied.
 type Conn struct {
-	// CloseTimeout bounds the end of the connection and the write of a pong; 0 is
-	// DefaultCloseTimeout. Set it before the first use.
+	// CloseTimeout bounds the end of the connection and the write of a pong; 0 or less
+	// is DefaultCloseTimeout. Set it before the first use.
 	CloseTimeout time.Duration
 
 	conn   net.Conn
@@ -72,7 +72,8 @@ func (c *Conn) SetReadDeadline(t time.Time) error {
 
 // Send calls write with the net.Conn, to write one message: whole frames, and neither
 // pongs nor close frames. Only one write runs at a time. Once the end has begun, Send
-// does not call write.
+// does not call write. Pongs and the close frame wait for write; a program that must not
+// delay them calls Send for each fragment of a message, with a lock of its own.
 //
 // If write returns an error or panics, a part of a frame may be on the wire, and the end
 // begins: check the message before Send. Every error of Send means that the connection
@@ -129,12 +130,14 @@ func (c *Conn) Pong(payload []byte) {
 	}
 }
 
-// Close starts the closing handshake, unless the end has begun. It waits until the
-// message that is being written and its close frame have left, within CloseTimeout, and
-// not for the peer: go on reading. If no close frame can carry cc and reason, the error
-// is a frame.Error and nothing has happened. Any other error is like that of Send: the
-// close frame was not sent. code.NoStatus with an empty reason sends an empty close
-// frame.
+// Close starts the closing handshake. It returns once the message that is being written
+// and the close frame have left, or CloseTimeout is over. It does not wait for the peer's
+// reply: go on reading. code.NoStatus with an empty reason sends an empty close frame.
+//
+// Once the end has begun, Close sends nothing and returns at once: nil, or an error if a
+// write has failed and the end is not over. If no close frame can carry cc and reason, the
+// error is a frame.Error, and Close has done nothing. Any other error is like that of
+// Send: the close frame was not sent.
 func (c *Conn) Close(cc code.Code, reason string) error {
 	if err := frame.Check(cc, reason); err != nil {
 		return err

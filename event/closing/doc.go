@@ -1,7 +1,7 @@
-// Package closing carries out the end of a WebSocket connection, for a program that
-// owns its net.Conn: plain TCP, TLS or net.Pipe, as a server or as a client. It sends
-// and answers close frames, ends TCP in the order of RFC 6455, section 7.1.1, calls the
-// listeners of the close event once, and bounds all of that in time.
+// Package closing closes WebSocket connections for programs that read frames from a
+// net.Conn: TCP, TLS or net.Pipe, server or client. It sends and answers close frames,
+// ends TCP in the order of RFC 6455, section 7.1.1, and calls the listeners of the close
+// event once, all within a bounded time.
 //
 // The program does the opening handshake, reads frames, and writes its messages
 // through [Conn.Send]:
@@ -44,16 +44,20 @@
 //
 // # What is bounded
 //
-// The end begins with the first of Close, Receive, Fail, End, Terminate, or a write that
-// fails. This sets one instant, [Conn.CloseTimeout] later, which nothing moves. By then,
-// whatever the peer does and the program forgets, the transport is closed, the listeners
-// have been called, every call has returned, and no goroutine or timer is left. Only a
-// function that hangs in Send by itself, not in a write, keeps that Send.
+// The end begins with the first call of Close, Receive, Fail, End or Terminate, or with a
+// write that fails. It takes at most [Conn.CloseTimeout], and nothing prolongs it. Then
+// the transport is closed, the listeners have been called, every call has returned, and no
+// goroutine or timer is left, whatever the peer does and the program forgets.
 //
-// An open connection has no bound: Send waits for a peer that does not read, and the
-// reader for one that does not send. Use SetReadDeadline, or send pings and close. A pong
-// is the exception: if the peer does not read it within CloseTimeout, the connection ends
-// a moment later.
+// The program's own functions are not bounded. If the function of a Send hangs outside of
+// a write, that Send does not return. If a listener hangs, the goroutine that calls it
+// hangs too, and the listeners after it are not called. All other calls still return.
+//
+// An open connection has no bound. Send waits while the peer does not read. There is no
+// write deadline: to bound one message, call time.AfterFunc(d, c.Terminate) before Send
+// and stop that timer after it. The reader waits while the peer does not send: call
+// SetReadDeadline, and send pings to an idle peer. Only a pong has a bound: if the peer
+// does not read it within CloseTimeout, the connection ends a moment later.
 //
 // # What is still sent
 //
@@ -73,19 +77,30 @@
 //
 // # Rules for the program
 //
-//   - Give every error of a read to End or Fail.
+//   - Call Pong, Receive, Fail and End on the goroutine that reads. Give every error of a
+//     read to Fail, if the peer broke the protocol, or to End. Any goroutine may call the
+//     other methods: to end the connection from outside, call Close or Terminate.
 //   - Write through Send only, and set deadlines through SetReadDeadline only: one that
-//     is set on the net.Conn undoes ours.
-//   - Listeners run on the goroutine that calls Receive, Fail, End or Terminate, or on
-//     that of a timer if nobody reads. A panic in a listener continues there.
+//     is set on the net.Conn undoes ours. The deadlines of the net.Conn must work, or
+//     return an error.
+//   - The function of a Send must return every error of a write. It must not call Send,
+//     which would wait for itself, nor Close, which would wait for CloseTimeout.
+//   - Listeners run on the goroutine that calls Receive, Fail, End or Terminate, or on that
+//     of a timer if nobody reads. After the end, AddEventListener and OnClose call the
+//     listener themselves. A panic in a listener continues on its goroutine.
 //   - A wrapper hides methods of its net.Conn. Without CloseWrite, TCP may be reset
 //     before the peer has read our close frame. Without NetConn, which *tls.Conn has, a
 //     peer that does not read can delay the end of TLS by five seconds. A net.Pipe has
 //     neither and needs neither.
 //
+// Once our close frame has left, Receive, Fail and End read from the net.Conn until the
+// peer closes TCP, and discard the bytes, so that TCP is not reset. They do not see the
+// bytes that a bufio.Reader still holds. These are lost, and need not be read: nothing
+// that follows the peer's close frame counts, nor anything after Fail or End.
+//
 // # Cost
 //
-// An idle Conn has 304 bytes. Nothing allocates between the wire and the listener; after
-// the listeners the *event.Error is allocated. Close allocates a timer, and so do Receive
-// and Fail over TLS or if they have to wait for Send.
+// An idle Conn has 304 bytes. Between the wire and the listener nothing is allocated but a
+// timer: by Close, by a write that fails, and by Receive and Fail over TLS or while Send is
+// writing. After the listeners, the *event.Error is allocated.
 package closing

@@ -89,8 +89,9 @@ func (c *Conn) arm() {
 }
 
 // Receive ends the connection after the peer's close frame, whose payload is unmasked. It
-// replies, ends TCP, calls the listeners and returns the *event.Error. The cause is the
-// frame.Error of a malformed close frame, or that of an earlier write, or nil.
+// replies, ends TCP, for which it may wait for the peer, calls the listeners and returns
+// the *event.Error. The cause is the first of these, or nil: the error of a write, and the
+// frame.Error of a malformed close frame.
 func (c *Conn) Receive(payload []byte) (err error) {
 	c.mu.Lock()
 	if b := c.begin(c.timeout()); b != nil {
@@ -105,9 +106,10 @@ func (c *Conn) Receive(payload []byte) (err error) {
 }
 
 // Fail fails the connection (RFC 6455, section 7.1.7) for what the peer sent. It sends a
-// close frame with cc and reason, ends TCP, calls the listeners and returns the
-// *event.Error: 1006, with the cause err. If no close frame can carry cc and reason, it
-// sends what [frame.Sanitize] returns for them.
+// close frame with cc and reason, ends TCP, for which it may wait for the peer, calls the
+// listeners and returns the *event.Error: 1006, with the cause err, unless there was an
+// earlier cause, such as a write that failed. If no close frame can carry cc and reason,
+// Fail sends what [frame.Sanitize] returns for them.
 func (c *Conn) Fail(cc code.Code, reason string, err error) error {
 	err = settled(err)
 	c.mu.Lock()
@@ -121,10 +123,14 @@ func (c *Conn) Fail(cc code.Code, reason string, err error) error {
 }
 
 // End ends the connection after err, which a read returned. It ends TCP, calls the
-// listeners and returns the *event.Error, with the cause err, which may be nil. It sends
-// no close frame, since there may be no peer any more: to close a connection that works,
-// call Close and go on reading, or Close and End, which waits until the peer closes TCP.
-// After the end it returns the same *event.Error as Receive or Fail has.
+// listeners and returns the *event.Error, with the cause err, which may be nil, unless
+// there was an earlier cause, such as a write that failed. If err is the error of a Send,
+// the cause is what its write returned, or net.ErrClosed.
+//
+// End sends no close frame, since there may be no peer any more. To close a connection
+// that works, call Close and go on reading. After Close, End waits until the peer closes
+// TCP, and does not look for its close frame: the event is 1006. After the end it returns
+// the same *event.Error as Receive or Fail has.
 func (c *Conn) End(err error) error {
 	err = settled(err)
 	c.mu.Lock()
