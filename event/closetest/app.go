@@ -8,43 +8,56 @@ import (
 	"example.com/closeframe/event"
 )
 
-// An App keeps, for each row, the call that closes the connection and what the
-// stack reported of its end to the application. The application under test calls Open, then
-// Closed or ClosedCode; Hooks returns the hooks that wait for these calls. The zero value is ready.
+// An App connects the application under test to the rows. For each connection the
+// application calls Open when the connection is open, and Closed or ClosedCode when the
+// stack has reported its end. A row's name is the value of "row" in the URL's query.
+// The zero value is ready for use.
 type App struct {
 	mu   sync.Mutex
 	rows map[string]*appRow
 }
 
 type appRow struct {
-	close   func(code int, reason string) error
-	reports []Reported
-	changed chan struct{} // closed, and made anew, when the others change
+	close   chan func(code int, reason string) error // the last one given to Open
+	reports chan Reported
 }
 
-// Open records that the connection of a row is open, and how the application
-// closes it; close may return [ErrNoCall]. The row is the value of "row" in the URL's query.
+// Open records that the connection of a row is open. closetest calls close, at most
+// once, to have the application close the connection; close returns the error of the
+// stack's call, or [ErrNoCall].
 func (a *App) Open(row string, close func(code int, reason string) error) {
-	a.change(row, func(r *appRow) { r.close = close })
+	r := a.row(row)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	select {
+	case <-r.close:
+	default:
+	}
+	r.close <- close
 }
 
-// Closed records what the stack reported when a row's connection ended.
+// Closed records what the stack reported when a row's connection ended. Calling it
+// twice for a connection is a finding.
 func (a *App) Closed(row string, e event.CloseEvent) {
-	a.reported(row, reported(int(e.Code()), e.Reason(), e.WasClean()))
+	a.report(row, reported(int(e.Code()), e.Reason(), e.WasClean()))
 }
 
-// ClosedCode is Closed for stacks that do not report wasClean. The code is 1005 for
-// an empty close frame, 1006 where no valid one came, and else what the stack reports.
+// ClosedCode is Closed for a stack that does not report wasClean. Code is 1005 if the
+// close frame was empty, and 1006 if the stack reports an end without a valid close
+// frame.
 func (a *App) ClosedCode(row string, code int, reason string) {
-	a.reported(row, Reported{Code: code, Reason: reason})
+	a.report(row, Reported{Code: code, Reason: reason})
 }
 
-func (a *App) reported(row string, t Reported) {
-	a.change(row, func(r *appRow) { r.reports = append(r.reports, t) })
+func (a *App) report(row string, t Reported) {
+	select {
+	case a.row(row).reports <- t:
+	default: // a few show that it is not one
+	}
 }
 
-// Hooks returns the hooks for one run of a [Server] or [Client], and forgets what
-// was recorded before.
+// Hooks returns the hooks for one run of a [Server] or [Client]. It discards what was
+// recorded before.
 func (a *App) Hooks() Hooks {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -52,66 +65,40 @@ func (a *App) Hooks() Hooks {
 	return Hooks{Reported: a.wait, Close: a.close}
 }
 
-// row returns the state of a row; a.mu is held.
+// row returns the state of a row.
 func (a *App) row(name string) *appRow {
+	a.mu.Lock()
+	defer a.mu.Unlock()
 	if a.rows == nil {
 		a.rows = map[string]*appRow{}
 	}
-	r := a.rows[name]
-	if r == nil {
-		r = &appRow{changed: make(chan struct{})}
-		a.rows[name] = r
+	if a.rows[name] == nil {
+		a.rows[name] = &appRow{make(chan func(int, string) error, 1), make(chan Reported, 4)}
 	}
-	return r
+	return a.rows[name]
 }
 
-// change changes a row, and wakes those who wait for that.
-func (a *App) change(name string, f func(*appRow)) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	r := a.row(name)
-	f(r)
-	close(r.changed)
-	r.changed = make(chan struct{})
-}
-
-// until waits for what ready looks for.
-func (a *App) until(ctx context.Context, name string, ready func(*appRow) bool) error {
-	for {
-		a.mu.Lock()
-		r := a.row(name)
-		ok, changed := ready(r), r.changed
-		a.mu.Unlock()
-		if ok {
-			return nil
+// wait is Hooks.Reported. The row may run again afterwards.
+func (a *App) wait(ctx context.Context, row string) (Reported, error) {
+	r := a.row(row)
+	select {
+	case t := <-r.reports:
+		t.Times = 1
+		for ; len(r.reports) > 0; t.Times++ {
+			<-r.reports
 		}
-		select {
-		case <-changed:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
+		return t, nil
+	case <-ctx.Done():
+		return Reported{}, ctx.Err()
 	}
-}
-
-// wait is Hooks.Reported. A row's state is dropped once it is known.
-func (a *App) wait(ctx context.Context, row string) (t Reported, err error) {
-	err = a.until(ctx, row, func(r *appRow) bool {
-		if len(r.reports) > 0 {
-			t = r.reports[0]
-			t.Times = len(r.reports)
-			delete(a.rows, row)
-		}
-		return t.Times > 0
-	})
-	return t, err
 }
 
 // close is Hooks.Close.
 func (a *App) close(ctx context.Context, row string, code int, reason string) error {
-	var call func(int, string) error
-	err := a.until(ctx, row, func(r *appRow) bool { call = r.close; return call != nil })
-	if err != nil {
+	select {
+	case call := <-a.row(row).close:
+		return call(code, reason)
+	case <-ctx.Done():
 		return errors.New("closetest: the application has not opened " + row)
 	}
-	return call(code, reason)
 }

@@ -3,36 +3,38 @@ package closetest
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"net"
+	"net/url"
 	"strings"
-	"sync"
 	"time"
 )
 
-// A Client tests a WebSocket client. It listens; each connection to the path /
-// gets the next row, and /?row=7.4.1/3 that one, again and again.
+// A Client tests a WebSocket client. It listens on a port. A connection whose URL has
+// a row in its query, as in /?row=7.4.1/3, runs that row, and runs it again if it ran
+// before. Any other connection runs the next row that no connection had yet. The path
+// does not matter.
 type Client struct {
 	// Dial connects the client under test to a URL, for one row, and returns when
-	// the connection has ended. It is called for each row. The error matters only
-	// if no connection came. If Dial is nil the client connects by itself.
+	// the connection has ended. It is called once for each row. Its error is used
+	// only if no connection came. If Dial is nil, clients connect by themselves.
 	Dial func(ctx context.Context, row, url string) error
 
-	Addr      string           // to listen on; a port of loopback that the system chooses if empty
-	OnListen  func(url string) // is called before the first row
+	Addr      string           // to listen on; if empty, a port of 127.0.0.1 that the system chooses
+	OnListen  func(url string) // called before the first row
 	TLSConfig *tls.Config      // for wss; nil is ws
 
 	Select   func(Row) bool // which rows to run; all if nil
-	Timeout  time.Duration  // bounds each wait; DefaultTimeout if 0
-	Idle     time.Duration  // without Dial, how long to wait for a connection; Timeout if 0
-	Parallel int            // calls of Dial at once; 4 if 0
+	Timeout  time.Duration  // bounds each wait, and without Dial the time without a connection; DefaultTimeout if 0
+	Parallel int            // how many calls of Dial at once; 4 if 0
 	Hooks    Hooks
-	OnResult func(Result) // is called for each row as it ends, one at a time
+	OnResult func(Result) // called for each row when it ends, never twice at once
 }
 
-// Run runs the rows. The error says why not all could be run: no connection came
-// in time, one was no WebSocket, or ctx is done. The report is never nil.
+// Run runs the rows. It returns an error if no connection came in time or none was a
+// WebSocket, and when ctx is done. The report is never nil and has the results up to
+// then.
 func (c *Client) Run(ctx context.Context) (*Report, error) {
-	rows := selected(Rows(ClientRole), c.Select)
 	addr := c.Addr
 	if addr == "" {
 		addr = "127.0.0.1:0"
@@ -41,57 +43,66 @@ func (c *Client) Run(ctx context.Context) (*Report, error) {
 	if err != nil {
 		return &Report{Under: ClientRole}, err
 	}
-	run := &clientRun{Client: c, runner: runner{c.Hooks, ClientRole, orDefault(c.Timeout)},
-		collector: newCollector(ClientRole, rows, c.OnResult), url: "ws://" + l.Addr().String() + "/"}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	run := newClientRun(ctx, c, newRunner(ClientRole, c.Select, c.Timeout, c.Hooks, c.OnResult, cancel))
+	run.url = "ws://" + l.Addr().String() + "/"
 	if c.TLSConfig != nil {
 		l = tls.NewListener(l, c.TLSConfig)
 		run.url = "wss" + strings.TrimPrefix(run.url, "ws")
 	}
-	rows = run.skip(rows, c.Hooks)
-	run.table(rows)
-	ctx, run.cancel = context.WithCancel(ctx)
-	defer run.cancel()
-	run.conns.Add(1)
-	go run.accept(ctx, l)
+	stop := run.listen(l)
 	if c.OnListen != nil {
 		c.OnListen(run.url)
 	}
 	if c.Dial != nil {
-		parallel(ctx, c.Parallel, rows, run.dial)
-		err = run.result(ctx)
+		run.each(ctx, c.Parallel, run.connect)
 	} else {
-		err = run.wait(ctx)
+		run.wait()
 	}
-	run.cancel()
-	l.Close()
-	run.conns.Wait()
+	_, err = run.end(ctx)
+	cancel()
+	stop()
 	return run.report, err
 }
 
-// A clientRun is one run of a Client.
-type clientRun struct {
-	*Client
-	runner
-	*collector
-	openings
-	url   string
-	conns sync.WaitGroup // accept, and a goroutine for each connection
-
-	slotsMu sync.Mutex
-	slots   map[string]*slot
-	order   []*slot       // of the rows
-	busy    int           // connections
-	left    int           // rows that have not run
-	all     chan struct{} // closed once none is left
-	came    chan struct{} // a connection began or ended
-	bad     error         // of the last connection that was no WebSocket
+// connect has the client under test connect for one row.
+func (c *clientRun) connect(ctx context.Context, row Row) {
+	s := c.slots[row.Name]
+	dialing, cancel := context.WithCancel(ctx)
+	defer cancel()
+	hook := start(func() error { return c.Dial(dialing, row.Name, c.url+"?row="+url.QueryEscape(row.Name)) })
+	late := time.NewTimer(c.timeout)
+	defer late.Stop()
+	var err error
+	select {
+	case <-s.taken:
+	case <-ctx.Done():
+	case <-late.C:
+		err = errors.New("closetest: the client made no connection in time")
+	case err = <-hook:
+		if err == nil {
+			err = errors.New("closetest: the client returned without a connection")
+		}
+	}
+	select {
+	case <-s.taken: // perhaps at the same time
+		err = nil
+	default:
+	}
+	if c.opening(ctx, row, err) {
+		c.waitFor(s)
+	}
+	returned(ctx, hook, c.timeout) // the application has a last word
 }
 
-// A slot is a row that waits for its connection, which its client may open at any
-// time, or never.
-type slot struct {
-	row   Row
-	taken bool
-	ran   bool
-	done  chan struct{} // closed once ran
+// wait waits until all rows have run or the run is given up.
+func (c *clientRun) wait() {
+	c.connsMu.Lock()
+	c.idle = time.AfterFunc(c.timeout, c.nobody)
+	c.connsMu.Unlock()
+	defer c.idle.Stop()
+	for _, row := range c.rows {
+		c.waitFor(c.slots[row.Name])
+	}
 }

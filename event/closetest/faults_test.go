@@ -199,7 +199,7 @@ func TestGoodTLS(t *testing.T) {
 		}
 		for _, r := range report.Results {
 			if !r.Ran || len(r.Findings) > 0 {
-				t.Errorf("%s, %s: %s %v", r.Under, r.Row.Name, r.Why, r.Findings)
+				t.Errorf("%s, %s: %s %v", report.Under, r.Row.Name, r.Why, r.Findings)
 			}
 		}
 	}

@@ -124,7 +124,7 @@ func (o *outcome) judgeClose(f frame) {
 		bad("5.5.1", "a close frame of one byte")
 	case f.length >= 2 && (c == 1005 || c == 1006 || c == 1015):
 		bad("7.4.1", "%d in a close frame", c)
-	case f.length >= 2 && !validReason(f.payload[2:]):
+	case f.length >= 2 && !utf8.Valid(f.payload[2:]):
 		bad("5.5.1", "a reason that is not UTF-8 in a close frame, %s", reasonText(string(f.payload[2:])))
 	}
 }
@@ -249,7 +249,3 @@ func has(codes []int, c int) bool {
 func sendable(c int) bool {
 	return c >= 1000 && c <= 1003 || c >= 1007 && c <= 1014 || c >= 3000 && c <= 4999
 }
-
-// validReason reports whether a reason is UTF-8. The standard library judges it, not
-// the library that may be under test.
-func validReason(p []byte) bool { return utf8.Valid(p) }

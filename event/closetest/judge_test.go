@@ -3,6 +3,7 @@
 package closetest
 
 import (
+	"bufio"
 	"context"
 	"net"
 	"net/http"
@@ -105,9 +106,8 @@ func TestDeadlineHidesNothing(t *testing.T) {
 		stack.Write([]byte{opClose, 0})
 		stack.Close()
 	}()
-	p := newPeer(context.Background(), &stopped{Conn: conn}, ServerRole, 90*time.Millisecond)
+	p := newPeer(context.Background(), conn, bufio.NewReader(&stopped{Conn: conn}), ServerRole, 90*time.Millisecond)
 	defer p.close()
-	p.upgraded()
 	if p.await(); p.seen.close == nil {
 		t.Error("the close frame is not seen")
 	}

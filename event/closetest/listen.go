@@ -4,38 +4,133 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
 	"time"
 )
 
-// maxConns is how many connections a Client serves at once.
+// maxConns is how many connections a Client serves at once. Others wait, so that a
+// client can exhaust neither memory nor descriptors.
 const maxConns = 64
 
-// table makes the slots of the rows.
-func (c *clientRun) table(rows []Row) {
-	c.slots, c.came, c.all = map[string]*slot{}, make(chan struct{}, 1), make(chan struct{})
-	for _, r := range rows {
-		s := &slot{row: r, done: make(chan struct{})}
-		c.slots[r.Name] = s
-		c.order = append(c.order, s)
+// A clientRun is one run of a Client.
+type clientRun struct {
+	*Client
+	*runner
+	ctx   context.Context
+	url   string
+	slots map[string]*slot // by row
+	conns sync.WaitGroup   // those that are open, and the listener
+	free  chan struct{}    // has a value for each open connection
+
+	connsMu sync.Mutex  // guards the fields below, and those of the slots
+	busy    int         // connections that are open
+	bad     error       // of the first connection that was no WebSocket
+	idle    *time.Timer // calls nobody; nil with Dial
+}
+
+// A slot is a row that waits for its connection, which a client may open at any time,
+// or never.
+type slot struct {
+	row         Row
+	isTaken     bool
+	hasRun      bool
+	taken, done chan struct{} // closed once isTaken, hasRun
+}
+
+func newClientRun(ctx context.Context, c *Client, r *runner) *clientRun {
+	cr := &clientRun{Client: c, runner: r, ctx: ctx, slots: map[string]*slot{}, free: make(chan struct{}, maxConns)}
+	for _, row := range r.rows {
+		cr.slots[row.Name] = &slot{row: row, taken: make(chan struct{}), done: make(chan struct{})}
 	}
-	if c.left = len(rows); c.left == 0 {
-		close(c.all)
+	return cr
+}
+
+// listen serves connections until stop is called, which waits for their end.
+func (c *clientRun) listen(l net.Listener) (stop func()) {
+	srv := &http.Server{
+		Handler: http.HandlerFunc(c.upgrade), ConnState: c.state,
+		ReadHeaderTimeout: c.timeout, MaxHeaderBytes: maxHandshake, ErrorLog: log.New(io.Discard, "", 0),
+	}
+	c.conns.Add(1)
+	go func() {
+		defer c.conns.Done()
+		_ = srv.Serve(l)
+	}()
+	return func() {
+		srv.Close()
+		c.conns.Wait()
 	}
 }
 
-// take returns the slot of the row that a connection asks for: the named one, or
-// the next that none has taken.
+// state counts connections. The server calls it before it accepts the next one. The
+// end of a connection that upgrade has hijacked is not a state: serve counts it.
+func (c *clientRun) state(conn net.Conn, state http.ConnState) {
+	switch state {
+	case http.StateNew:
+		c.free <- struct{}{}
+		c.conns.Add(1)
+		c.count(1, nil)
+		if c.ctx.Err() != nil {
+			conn.Close()
+		}
+	case http.StateClosed:
+		c.closed(errors.New("no HTTP request"))
+	}
+}
+
+// closed counts the end of a connection; err says why it ran no row.
+func (c *clientRun) closed(err error) {
+	c.count(-1, err)
+	<-c.free
+	c.conns.Done()
+}
+
+// count counts connections, and keeps the first error.
+func (c *clientRun) count(n int, err error) {
+	c.connsMu.Lock()
+	defer c.connsMu.Unlock()
+	c.busy += n
+	if err != nil && c.bad == nil {
+		c.bad = handshakeError("%w", err)
+	}
+	if c.idle != nil {
+		c.idle.Reset(c.timeout)
+	}
+}
+
+// nobody ends the run if no connection is open. If one is, its end starts the time anew.
+func (c *clientRun) nobody() {
+	c.connsMu.Lock()
+	defer c.connsMu.Unlock()
+	left := 0
+	for _, s := range c.slots {
+		if !s.hasRun {
+			left++
+		}
+	}
+	switch {
+	case c.busy > 0:
+	case c.bad != nil && left == len(c.slots):
+		c.giveUp(c.bad)
+	default:
+		c.giveUp(fmt.Errorf("closetest: no connection for %v; %d rows are left", c.timeout, left))
+	}
+}
+
+// take returns the slot of the row that a connection asks for: the named one, or the
+// next that none has taken.
 func (c *clientRun) take(name string) (*slot, error) {
-	c.slotsMu.Lock()
-	defer c.slotsMu.Unlock()
+	c.connsMu.Lock()
+	defer c.connsMu.Unlock()
 	s := c.slots[name]
-	if name == "" {
-		for _, next := range c.order {
-			if !next.taken {
-				s = next
-				break
-			}
+	for i := 0; name == "" && s == nil && i < len(c.rows); i++ {
+		if next := c.slots[c.rows[i].Name]; !next.isTaken {
+			s = next
 		}
 	}
 	switch {
@@ -43,105 +138,106 @@ func (c *clientRun) take(name string) (*slot, error) {
 		return nil, errors.New("all rows have been given out")
 	case s == nil:
 		return nil, fmt.Errorf("no row %q", name)
+	case !s.isTaken:
+		s.isTaken = true
+		close(s.taken)
 	}
-	s.taken = true
 	return s, nil
 }
 
-// ran adds the result of a slot's row. A row that is run again replaces its result.
+// ran records the result of a slot's row.
 func (c *clientRun) ran(s *slot, r Result) {
 	c.add(r)
-	c.slotsMu.Lock()
-	defer c.slotsMu.Unlock()
-	if !s.ran {
-		s.ran = true
+	c.connsMu.Lock()
+	defer c.connsMu.Unlock()
+	if !s.hasRun {
+		s.hasRun = true
 		close(s.done)
-		if c.left--; c.left == 0 {
-			close(c.all)
-		}
 	}
 }
 
-// isTaken reports whether a connection for the row came.
-func (c *clientRun) isTaken(s *slot) bool {
-	c.slotsMu.Lock()
-	defer c.slotsMu.Unlock()
-	return s.taken
-}
-
-// dial has the client under test connect for one row.
-func (c *clientRun) dial(ctx context.Context, row Row) {
-	s := c.slots[row.Name]
-	returned := make(chan error, 1)
-	dialing, cancel := context.WithCancel(ctx)
-	defer cancel()
-	go func() {
-		returned <- c.Dial(dialing, row.Name, c.url+"?row="+url.QueryEscape(row.Name))
-	}()
-	late := time.NewTimer(c.runner.timeout)
-	defer late.Stop()
-	var err error
+// waitFor waits until a slot's row has run or the run ends.
+func (c *clientRun) waitFor(s *slot) {
 	select {
 	case <-s.done:
-	case <-ctx.Done():
-	case err = <-returned:
-		returned <- err
-		if err == nil {
-			err = errors.New("closetest: the client returned without a connection")
-		}
-	case <-late.C:
-		err = errors.New("closetest: the client made no connection in time")
-	}
-	if c.isTaken(s) {
-		c.giveUp(ctx, nil)
-		select {
-		case <-s.done:
-		case <-ctx.Done():
-		}
-	} else if !c.giveUp(ctx, err) {
-		c.ran(s, noConnection(row, ClientRole, err))
-	}
-	select { // the application has a last word
-	case <-returned:
-	case <-time.After(c.runner.timeout):
-	case <-ctx.Done():
+	case <-c.ctx.Done():
 	}
 }
 
-// wait waits until all rows have run, or no connection came for too long. Time
-// counts only while no connection is open.
-func (c *clientRun) wait(ctx context.Context) error {
-	idle := c.Idle
-	if idle <= 0 {
-		idle = c.runner.timeout
+// upgrade does the opening handshake (RFC 6455, 4.2). A browser shows its error as a
+// page.
+func (c *clientRun) upgrade(w http.ResponseWriter, req *http.Request) {
+	var s *slot
+	err := isWebSocket(req)
+	if err == nil {
+		s, err = c.take(req.URL.Query().Get("row"))
 	}
-	t := time.NewTimer(idle)
-	defer t.Stop()
-	for {
-		select {
-		case <-c.all:
-			return nil
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-c.came:
-		case <-t.C:
-			c.slotsMu.Lock()
-			busy, left, bad := c.busy, c.left, c.bad
-			c.slotsMu.Unlock()
-			switch {
-			case busy > 0:
-			case bad != nil && left == len(c.order):
-				return bad
-			default:
-				return fmt.Errorf("closetest: no connection for %v; %d rows are left", idle, left)
-			}
-		}
-		if !t.Stop() {
-			select {
-			case <-t.C:
-			default:
-			}
-		}
-		t.Reset(idle)
+	if err != nil {
+		c.count(0, err)
+		w.Header().Set("Connection", "close")
+		http.Error(w, handshakeError("%w", err).Error(), http.StatusBadRequest)
+		return
 	}
+	conn, rw, err := w.(http.Hijacker).Hijack()
+	if err != nil {
+		panic(err) // HTTP/1 can
+	}
+	go func() { // not in the handler, where net/http would hide a panic of a hook
+		defer c.closed(nil)
+		p := newPeer(c.ctx, conn, rw.Reader, ClientRole, c.timeout)
+		defer p.close()
+		deflate := p.respond(req, s.row)
+		c.ran(s, c.play(c.ctx, s.row, p, deflate))
+	}()
+}
+
+// isWebSocket returns what the request lacks (RFC 6455, 4.2.1). A client that speaks
+// HTTP/2 with prior knowledge begins with a line that passes for a request.
+func isWebSocket(req *http.Request) error {
+	h := req.Header
+	switch {
+	case req.Method == "PRI":
+		return errHTTP2
+	case req.Method != http.MethodGet || !strings.EqualFold(h.Get("Upgrade"), "websocket"):
+		return fmt.Errorf("%s %s is no request for a WebSocket", req.Method, req.URL)
+	case h.Get("Sec-WebSocket-Key") == "":
+		return errors.New("no Sec-WebSocket-Key")
+	case h.Get("Sec-WebSocket-Version") != "13":
+		return fmt.Errorf("Sec-WebSocket-Version is %q, not 13", h.Get("Sec-WebSocket-Version"))
+	}
+	return nil
+}
+
+// offersDeflate reports whether the client offers permessage-deflate without a
+// window that the peer would have to agree on.
+func offersDeflate(req *http.Request) bool {
+	for _, offer := range strings.Split(strings.Join(req.Header.Values("Sec-WebSocket-Extensions"), ","), ",") {
+		name, _, _ := strings.Cut(offer, ";")
+		if strings.TrimSpace(name) == deflateName && !strings.Contains(offer, "server_max_window_bits") {
+			return true
+		}
+	}
+	return false
+}
+
+// respond writes the peer's half of the opening handshake, and behind it what the row
+// sends in the same write. It reports whether it agreed on permessage-deflate.
+func (p *peer) respond(req *http.Request, row Row) (deflate bool) {
+	b := "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" +
+		"Sec-WebSocket-Accept: " + acceptKey(req.Header.Get("Sec-WebSocket-Key")) + "\r\n"
+	if deflate = row.Deflate && offersDeflate(req); deflate {
+		// Every client accepts these parameters, since the peer compresses nothing.
+		b += "Sec-WebSocket-Extensions: " + deflateName + "; server_no_context_takeover; client_no_context_takeover\r\n"
+	}
+	if sub, _, _ := strings.Cut(req.Header.Get("Sec-WebSocket-Protocol"), ","); sub != "" {
+		b += "Sec-WebSocket-Protocol: " + sub + "\r\n"
+	}
+	b += "\r\n"
+	if first := row.Steps[0]; first.Do == WithHandshake {
+		p.step(Step{Do: SendBytes, Bytes: append([]byte(b), first.Bytes...)})
+		return deflate
+	}
+	p.write([]byte(b))
+	p.pause(moment) // for clients that lose what comes with the handshake
+	return deflate
 }

@@ -4,8 +4,6 @@ import (
 	"bufio"
 	"context"
 	"crypto/tls"
-	"io"
-	"math"
 	"net"
 	"time"
 )
@@ -37,17 +35,16 @@ func (f frame) code() int {
 // reads frames without judging them.
 type peer struct {
 	net.Conn
-	tcp     net.Conn          // under TLS; closing it never waits
-	limit   *io.LimitedReader // bounds the opening handshake
+	tcp     net.Conn // under TLS; closing it never waits
 	r       *bufio.Reader
 	under   Role // of the stack
 	timeout time.Duration
 
-	sent   bool // it sent a close frame
-	hold   bool // it never ends TCP and never answers
-	fin    bool // it ended its direction of TCP
-	torn   bool // a deadline passed within a frame
-	waited bool // nothing came for the whole timeout since the last write
+	sent   int32 // atomic; 1 once it sends a close frame, or anything else that a row has
+	hold   bool  // it never ends TCP and never answers
+	fin    bool  // it ended its direction of TCP
+	torn   bool  // a deadline passed within a frame
+	waited bool  // nothing came for the whole timeout since the last write
 	seen   seen
 
 	ctx  context.Context // of the run
@@ -73,14 +70,10 @@ const (
 	cut // FIN in the middle of a frame
 )
 
-const maxHandshake = 64 << 10
-
-// newPeer returns a peer whose reads and writes end once ctx is done. It is to be
-// closed.
-func newPeer(ctx context.Context, conn net.Conn, under Role, timeout time.Duration) *peer {
-	limit := &io.LimitedReader{R: conn, N: maxHandshake}
-	p := &peer{Conn: conn, tcp: conn, limit: limit, r: bufio.NewReader(limit), under: under, timeout: timeout,
-		ctx: ctx, done: make(chan struct{})}
+// newPeer returns a peer that reads from r, which reads from conn. Its reads and writes
+// end once ctx is done. It must be closed.
+func newPeer(ctx context.Context, conn net.Conn, r *bufio.Reader, under Role, timeout time.Duration) *peer {
+	p := &peer{Conn: conn, tcp: conn, r: r, under: under, timeout: timeout, ctx: ctx, done: make(chan struct{})}
 	if t, ok := conn.(*tls.Conn); ok {
 		p.tcp = t.NetConn()
 	}
@@ -99,19 +92,6 @@ func (p *peer) close() {
 	close(p.done)
 	p.tcp.Close()
 }
-
-// pause waits.
-func (p *peer) pause(d time.Duration) {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-	case <-p.ctx.Done():
-	}
-}
-
-// upgraded lifts the bound of the opening handshake.
-func (p *peer) upgraded() { p.limit.N = math.MaxInt64 }
 
 // wait sets the deadline of all reads and writes from now on.
 func (p *peer) wait(d time.Duration) { p.SetDeadline(time.Now().Add(d)) }
@@ -150,22 +130,5 @@ func (p *peer) reset() {
 func (p *peer) buffer(n int) {
 	if t, ok := p.tcp.(*net.TCPConn); ok {
 		_ = t.SetReadBuffer(n)
-	}
-}
-
-// flood sends pings and reads nothing, until the stack reads no more or 8 MB are
-// sent.
-func (p *peer) flood() {
-	p.buffer(4 << 10)
-	ping := p.under.frame(opPing, make([]byte, 125))
-	block := make([]byte, 0, 512*len(ping))
-	for len(block)+len(ping) <= cap(block) {
-		block = append(block, ping...)
-	}
-	for n := 0; n < 8<<20; n += len(block) {
-		p.wait(p.timeout / 10) // no progress for so long: the stack does not read
-		if _, err := p.Write(block); err != nil {
-			return
-		}
 	}
 }

@@ -19,9 +19,8 @@ import (
 // next one.
 func TestPeerTornFrame(t *testing.T) {
 	stack, conn := net.Pipe()
-	p := newPeer(context.Background(), conn, ServerRole, short)
+	p := newPeer(context.Background(), conn, bufio.NewReader(conn), ServerRole, short)
 	defer p.close()
-	p.upgraded()
 	p.wait(50 * time.Millisecond)
 	go stack.Write([]byte{opPong, 3, 'a'})
 	for p.next() {

@@ -117,10 +117,8 @@ func (p *peer) record(f frame) {
 func (p *peer) read(enough func() bool) {
 	more := func() bool { return p.seen.end == open && !enough() }
 	limit := time.Now().Add(p.timeout)
-	for more() && time.Now().Before(limit) { // again if a call interrupts it
-		p.SetDeadline(limit)
-		for more() && p.next() {
-		}
+	p.SetDeadline(limit)
+	for more() && p.next() {
 	}
 	// If this process was stopped for long the deadline hides what came.
 	p.wait(p.timeout / 10)
@@ -130,44 +128,4 @@ func (p *peer) read(enough func() bool) {
 }
 
 // await reads until the stack's close frame.
-func (p *peer) await() { p.read(p.closed) }
-
-func (p *peer) closed() bool { return p.seen.close != nil }
-
-// finish answers the stack's close frame unless the peer sent one, and reads
-// until TCP ends. The server ends it first (RFC 6455, 7.1.1).
-func (p *peer) finish() {
-	if !p.waited {
-		p.await()
-	}
-	if p.waited {
-		return
-	}
-	if p.closed() && !p.sent && !p.hold {
-		p.write(p.under.frame(opClose, response(*p.seen.close)))
-	}
-	if p.closed() && p.under == ClientRole && !p.hold {
-		p.endWrites()
-	}
-	p.read(func() bool { return false })
-}
-
-// leave closes a connection that is good for no row.
-func (p *peer) leave() {
-	p.sent = true
-	p.write(p.under.frame(opClose, payload(1000, "")))
-	p.finish()
-}
-
-// response returns the payload of the right answer to a close frame.
-func response(f frame) []byte {
-	switch {
-	case f.length == 0:
-		return nil
-	case !sendable(f.code()) || f.length == 1 || f.length > 125:
-		return payload(1002, "")
-	case !validReason(f.payload[2:]):
-		return payload(1007, "")
-	}
-	return payload(f.code(), "")
-}
+func (p *peer) await() { p.read(func() bool { return p.seen.close != nil }) }

@@ -196,7 +196,7 @@ func (c *conn) report(code int, reason string) {
 		times = 0
 	}
 	for i := 0; i < times; i++ {
-		c.app.reported(c.row, reported(code, reason, clean))
+		c.app.report(c.row, reported(code, reason, clean))
 	}
 }
 

@@ -8,7 +8,6 @@ import (
 // A Result is what became of a row.
 type Result struct {
 	Row      Row       `json:"row"`
-	Under    Role      `json:"under"` // the role of the stack
 	Ran      bool      `json:"ran"`
 	Why      string    `json:"why,omitempty"` // it was not run
 	Findings []Finding `json:"findings"`
@@ -16,8 +15,6 @@ type Result struct {
 	Reported *Reported `json:"reported,omitempty"`
 	Seconds  float64   `json:"seconds"`
 }
-
-func notRun(r Row, under Role, why string) Result { return Result{Row: r, Under: under, Why: why} }
 
 // Broken returns the findings of at least a level.
 func (r Result) Broken(l Level) (broken []Finding) {

@@ -74,7 +74,7 @@ const (
 // the stack's close frame unless it sent one, and reads until TCP ends.
 type Step struct {
 	Do     Action `json:"do"`
-	Bytes  Hex    `json:"bytes,omitempty"`  // SendBytes, DripBytes, SlowBytes, Answer
+	Bytes  Hex    `json:"bytes,omitempty"`  // WithHandshake, SendBytes, DripBytes, SlowBytes
 	Code   int    `json:"code,omitempty"`   // AskClose
 	Reason Hex    `json:"reason,omitempty"` // AskClose; not always UTF-8
 }
@@ -89,7 +89,6 @@ const (
 	SlowBytes     Action = "slow"      // a tenth of the timeout between the bytes: with the default of 10 seconds, a byte a second
 	AskClose      Action = "ask"       // the Close hook is called with Code and Reason
 	Await         Action = "await"     // read until the stack's close frame
-	Answer        Action = "answer"    // read until the stack's close frame, then send Bytes, with which the closing handshake is done
 	Pause         Action = "pause"     // wait a moment, so that the next write is a segment of its own
 	Stall         Action = "stall"     // neither read nor write for a whole timeout
 	Flood         Action = "flood"     // pings, and no read, until the stack stops reading
@@ -179,20 +178,6 @@ func (r Row) Match(pattern string) (bool, error) {
 		return true, nil
 	}
 	return path.Match(pattern, r.Name)
-}
-
-// selected returns those of rows that f selects.
-func selected(rows []Row, f func(Row) bool) []Row {
-	if f == nil {
-		return rows
-	}
-	var some []Row
-	for _, r := range rows {
-		if f(r) {
-			some = append(some, r)
-		}
-	}
-	return some
 }
 
 // DefaultTimeout bounds each wait of a row unless the caller says otherwise.

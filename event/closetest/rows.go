@@ -23,25 +23,27 @@ func Rows(under Role) []Row {
 // the end of their section, so that no name changes.
 type list struct {
 	role    Role
+	kind    Kind // of the rows to come
 	rows    []Row
 	numbers map[string]int
 }
 
-// add appends a row; section gets the next number. Source may have Why behind ": ".
-func (l *list) add(section string, r Row) {
+// add appends a row of l.kind; section gets its next number. An empty source is the
+// section; a source may have Row.Why behind ": ".
+func (l *list) add(section, title, source string, w Want, steps ...Step) *Row {
 	l.numbers[section]++
-	r.Name = fmt.Sprintf("%s/%d", section, l.numbers[section])
-	if r.Source == "" {
-		r.Source = "RFC 6455, " + section
+	r := Row{Name: fmt.Sprintf("%s/%d", section, l.numbers[section]), Kind: l.kind, Title: title, Level: w.level(), Steps: steps, Want: w}
+	if source == "" {
+		source = "RFC 6455, " + section
 	}
-	r.Source, r.Why, _ = strings.Cut(r.Source, ": ")
+	r.Source, r.Why, _ = strings.Cut(source, ": ")
 	r.Reports = reports[r.Name]
-	r.Level = r.Want.level()
+	for _, s := range steps {
+		r.Close = r.Close || s.Do == AskClose
+	}
 	l.rows = append(l.rows, r)
+	return &l.rows[len(l.rows)-1]
 }
-
-// skip leaves a number out: the row exists in the other role alone.
-func (l *list) skip(section string) { l.numbers[section]++ }
 
 // level returns the strongest demand that is the row's own: TCP has to end after
 // every row.
@@ -170,4 +172,3 @@ func join(frames ...[]byte) (b []byte) {
 
 func send(frames ...[]byte) Step       { return Step{Do: SendBytes, Bytes: join(frames...)} }
 func ask(code int, reason string) Step { return Step{Do: AskClose, Code: code, Reason: Hex(reason)} }
-func answer(b []byte) Step             { return Step{Do: Answer, Bytes: b} }

@@ -50,12 +50,12 @@ var reasonRows = []struct {
 
 // payloads adds the rows that vary the payload of one close frame.
 func (l *list) payloads() {
+	l.kind = Payload
 	one := func(section, title string, p []byte, w Want, source string) {
-		l.add(section, Row{Kind: Payload, Title: title, Steps: []Step{send(l.role.frame(opClose, p))}, Want: w, Source: source})
+		l.add(section, title, source, w, send(l.role.frame(opClose, p)))
 	}
 	// An empty payload is answered with the same, or with 1000, which is noted.
-	empty := accepted(noStatus, "")
-	one("5.5.1", "an empty close frame", nil, empty, "RFC 6455, 5.5.1 and 7.1.5")
+	one("5.5.1", "an empty close frame", nil, accepted(noStatus, ""), "RFC 6455, 5.5.1 and 7.1.5")
 	one("5.5.1", "a close frame of one byte", []byte{3}, rejected(1002), "")
 	for _, r := range codeRows {
 		for _, c := range r.codes {

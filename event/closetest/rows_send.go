@@ -10,6 +10,7 @@ const stillHere = "still here"
 
 // sends adds what the application may ask to send. The peer answers as it should.
 func (l *list) sends() {
+	l.kind = Send
 	add := func(section, title string, code int, reason string, w Want) {
 		if w.Refused {
 			// Nothing may be sent. So the peer closes, with a reason by which
@@ -18,8 +19,7 @@ func (l *list) sends() {
 			w.Answer, w.Reported, w.ReportedLevel = []int{1000}, []Reported{reported(1000, stillHere, true)}, Should
 		}
 		w.TCP = Must
-		l.add(section, Row{Kind: Send, Title: "the application closes with " + title, Close: true,
-			Source: "RFC 6455, " + section, Steps: []Step{ask(code, reason)}, Want: w})
+		l.add(section, "the application closes with "+title, "", w, ask(code, reason))
 	}
 	valid := func(title string, code int, reason string) {
 		add("7.1.2", title, code, reason, Want{Sent: payload(code, reason), Reported: []Reported{reported(code, "", true)}, ReportedLevel: Must})

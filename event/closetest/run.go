@@ -3,100 +3,195 @@ package closetest
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 )
 
-// ErrNoCall is for hooks of a stack that has no such call: a row whose Close hook
-// returns it counts as not run, and what a Reported hook does not know is not judged.
-const ErrNoCall = constError("closetest: the stack has no such call")
+// Why rows were not run.
+const (
+	endedFirst = "the run ended first"
+	noHook     = "the application has to close, and there is no Close hook"
+	noDeflate  = "permessage-deflate is not agreed on"
+)
 
-type constError string
+// maxFailures is how many opening handshakes may fail in a row before the run is
+// given up. Before the first success none may.
+const maxFailures = 3
 
-func (e constError) Error() string { return string(e) }
-
-// Hooks connect the rows with the application under test. Both may be nil. An [App]
-// provides them.
-type Hooks struct {
-	// Reported returns what the stack reported when the connection of a row
-	// ended; it waits for that until ctx is done. Without it the rows judge the
-	// wire alone.
-	Reported func(ctx context.Context, row string) (Reported, error)
-
-	// Close has the application close the connection of a row. Without it some
-	// rows are not run. It is called as soon as the peer has the connection,
-	// perhaps before the application has it: then it waits for that, until ctx
-	// is done. It may block until the connection has ended.
-	Close func(ctx context.Context, row string, code int, reason string) error
-}
-
-// A runner is what Server and Client have in common.
+// A runner is one run of a Server or Client.
 type runner struct {
-	Hooks
-	under   Role
-	timeout time.Duration
+	under    Role
+	timeout  time.Duration
+	hooks    Hooks
+	onResult func(Result)
+	cancel   context.CancelFunc
+	rows     []Row // those that can run
+
+	mu       sync.Mutex // guards the fields below
+	report   *Report
+	opened   bool  // an opening handshake succeeded
+	failures int   // opening handshakes that failed since the last that succeeded
+	lost     error // why the run was given up
 }
 
-// run runs a row over an open connection.
-func (h *runner) run(ctx context.Context, row Row, p *peer) Result {
-	start := time.Now()
-	o := outcome{row: row, under: h.under, timeout: h.timeout}
-	c := &call{hooks: h.Hooks, row: row.Name, peer: p, done: make(chan struct{})}
-	for _, s := range row.Steps {
-		p.step(s, c)
+// newRunner returns a runner whose report has all selected rows as not run.
+func newRunner(under Role, selects func(Row) bool, timeout time.Duration, hooks Hooks, onResult func(Result), cancel context.CancelFunc) *runner {
+	if timeout <= 0 {
+		timeout = DefaultTimeout
 	}
-	p.end(c)
-	p.tcp.Close()
-
-	o.asked, o.err = c.wait(h.timeout)
-	if errors.Is(o.err, ErrNoCall) {
-		return notRun(row, h.under, o.err.Error())
+	r := &runner{under: under, timeout: timeout, hooks: hooks, onResult: onResult, cancel: cancel, report: &Report{Under: under}}
+	var skipped []Row
+	for _, row := range Rows(under) {
+		if selects != nil && !selects(row) {
+			continue
+		}
+		r.report.Results = append(r.report.Results, Result{Row: row, Why: endedFirst})
+		if row.Close && hooks.Close == nil {
+			skipped = append(skipped, row)
+		} else {
+			r.rows = append(r.rows, row)
+		}
 	}
-	if ctx.Err() != nil {
-		return notRun(row, h.under, endedFirst)
+	for _, row := range skipped {
+		r.add(Result{Row: row, Why: noHook})
 	}
-	if h.Reported != nil && row.Want.Reported != nil {
-		var err error
-		o.reported, err = h.ask(ctx, row.Name)
-		o.judgeReport = !errors.Is(err, ErrNoCall)
-	}
-	o.seen = p.seen
-	r := Result{Row: row, Under: h.under, Ran: true, Reported: o.reported, Findings: o.judge()}
-	if f := o.seen.close; f != nil {
-		r.Answer = append(Hex{}, f.payload...)
-	}
-	r.Seconds = time.Since(start).Seconds()
 	return r
 }
 
-// ask returns what the stack reported, within the timeout.
-func (h *runner) ask(ctx context.Context, row string) (r *Reported, err error) {
-	for _, d := range []time.Duration{h.timeout, h.timeout / 10} { // as in peer.read
-		if r, err = h.askOnce(ctx, row, d); err == nil || errors.Is(err, ErrNoCall) {
-			break
+// add sets the result of a row. A row that runs again replaces its result.
+func (r *runner) add(result Result) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for i := range r.report.Results {
+		if r.report.Results[i].Row.Name == result.Row.Name {
+			r.report.Results[i] = result
 		}
 	}
-	return r, err
+	if r.onResult != nil {
+		r.onResult(result)
+	}
 }
 
-func (h *runner) askOnce(ctx context.Context, row string, d time.Duration) (r *Reported, err error) {
-	ctx, cancel := context.WithTimeout(ctx, d)
-	defer cancel()
-	type answer struct {
-		Reported
-		error
+// each calls f for all rows, n at once or 4, until ctx is done, and waits for the calls.
+func (r *runner) each(ctx context.Context, n int, f func(context.Context, Row)) {
+	if n <= 0 {
+		n = 4
 	}
-	got := make(chan answer, 1)
-	go func() { // a hook may hang
-		r, err := h.Reported(ctx, row)
-		got <- answer{r, err}
-	}()
-	select {
-	case a := <-got:
-		if a.error != nil {
-			return nil, a.error
+	slots := make(chan struct{}, n)
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	for _, row := range r.rows {
+		select {
+		case slots <- struct{}{}:
+		case <-ctx.Done():
+			return
 		}
-		return &a.Reported, nil
-	case <-ctx.Done():
-		return nil, ctx.Err()
+		wg.Add(1)
+		go func(row Row) {
+			defer wg.Done()
+			f(ctx, row)
+			<-slots
+		}(row)
 	}
+}
+
+// opening counts the opening handshake of a row, which failed if err is not nil, and
+// reports whether the row can run. A peer that is lost ends the run.
+func (r *runner) opening(ctx context.Context, row Row, err error) bool {
+	r.mu.Lock()
+	switch {
+	case r.lost != nil || ctx.Err() != nil:
+		r.mu.Unlock()
+		return false
+	case err == nil:
+		r.opened, r.failures = true, 0
+		r.mu.Unlock()
+		return true
+	}
+	r.failures++
+	lost := !r.opened || r.failures >= maxFailures
+	r.mu.Unlock()
+	if lost {
+		r.giveUp(err)
+	} else {
+		r.add(Result{Row: row, Ran: true, Findings: []Finding{{Must, PartConnect, err.Error()}}})
+	}
+	return false
+}
+
+// giveUp ends the run with an error.
+func (r *runner) giveUp(err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.lost == nil {
+		r.lost = err
+	}
+	r.cancel()
+}
+
+// end returns the report, and why the run ended early, or nil.
+func (r *runner) end(ctx context.Context) (*Report, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.lost != nil {
+		return r.report, r.lost
+	}
+	return r.report, ctx.Err()
+}
+
+// play runs a row over an open connection. Deflate says whether permessage-deflate was
+// agreed on.
+func (r *runner) play(ctx context.Context, row Row, p *peer, deflate bool) Result {
+	if row.Deflate && !deflate {
+		p.leave()
+		return Result{Row: row, Why: noDeflate}
+	}
+	begun := time.Now()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var call <-chan error
+	for _, s := range row.Steps {
+		if s.Do == AskClose {
+			call = p.call(ctx, r.hooks.Close, row, s)
+		} else {
+			p.step(s)
+		}
+	}
+	p.finish()
+	p.tcp.Close()
+
+	o := outcome{row: row, under: r.under, timeout: r.timeout, seen: p.seen}
+	if call != nil {
+		o.asked, o.err = returned(ctx, call, r.timeout)
+	}
+	if errors.Is(o.err, ErrNoCall) {
+		return Result{Row: row, Why: o.err.Error()}
+	}
+	if r.hooks.Reported != nil && row.Want.Reported != nil {
+		o.reported, o.judgeReport = r.reported(ctx, row.Name)
+	}
+	if ctx.Err() != nil {
+		return Result{Row: row, Why: endedFirst}
+	}
+	result := Result{Row: row, Ran: true, Reported: o.reported, Findings: o.judge(), Seconds: time.Since(begun).Seconds()}
+	if f := p.seen.close; f != nil {
+		result.Answer = append(Hex{}, f.payload...)
+	}
+	return result
+}
+
+// reported returns what the stack reported within the timeout, nil if nothing, and
+// whether that can be judged.
+func (r *runner) reported(ctx context.Context, row string) (*Reported, bool) {
+	ctx, cancel := context.WithTimeout(ctx, r.timeout)
+	defer cancel()
+	var t Reported
+	ok, err := returned(ctx, start(func() (err error) {
+		t, err = r.hooks.Reported(ctx, row)
+		return err
+	}), r.timeout)
+	if ok && err == nil {
+		return &t, true
+	}
+	return nil, !errors.Is(err, ErrNoCall)
 }

@@ -1,65 +1,20 @@
 package closetest
 
 import (
+	"bytes"
 	"context"
 	"sync/atomic"
 	"time"
+	"unicode/utf8"
 )
-
-// A call is one call of the Close hook.
-type call struct {
-	hooks  Hooks
-	row    string
-	peer   *peer
-	begun  bool
-	failed int32 // atomic: it returned an error
-	cancel context.CancelFunc
-	done   chan struct{}
-	err    error // once done
-}
-
-// start starts the call. An error of it interrupts the peer's read.
-func (c *call) start(code int, reason string) {
-	c.begun = true
-	ctx, cancel := context.WithCancel(c.peer.ctx)
-	c.cancel = cancel
-	go func() {
-		defer close(c.done)
-		c.err = c.hooks.Close(ctx, c.row, code, reason)
-		if c.err != nil {
-			atomic.StoreInt32(&c.failed, 1)
-			c.peer.SetReadDeadline(time.Unix(1, 0))
-		}
-	}()
-}
-
-// refused reports whether the call has returned an error.
-func (c *call) refused() bool { return atomic.LoadInt32(&c.failed) == 1 }
-
-// wait returns whether the call returned, within d, and with what.
-func (c *call) wait(d time.Duration) (returned bool, err error) {
-	if !c.begun {
-		return false, nil
-	}
-	defer c.cancel()
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-c.done:
-		return true, c.err
-	case <-c.peer.ctx.Done():
-	case <-t.C:
-	}
-	return false, nil
-}
 
 // moment is how long a Pause is.
 const moment = 20 * time.Millisecond
 
 // step does one step of a row.
-func (p *peer) step(s Step, c *call) {
-	if len(s.Bytes) > 0 && s.Do != Answer {
-		p.sent = true
+func (p *peer) step(s Step) {
+	if len(s.Bytes) > 0 {
+		atomic.StoreInt32(&p.sent, 1)
 	}
 	switch s.Do {
 	case SendBytes:
@@ -68,14 +23,8 @@ func (p *peer) step(s Step, c *call) {
 		p.drip(s.Bytes, moment/4)
 	case SlowBytes:
 		p.drip(s.Bytes, p.timeout/10)
-	case AskClose:
-		c.start(s.Code, string(s.Reason))
 	case Await:
 		p.await()
-	case Answer:
-		p.await()
-		p.sent = true
-		p.write(s.Bytes)
 	case Pause:
 		p.pause(moment)
 	case Stall:
@@ -92,6 +41,21 @@ func (p *peer) step(s Step, c *call) {
 	}
 }
 
+// call calls the Close hook. If the call of a row of kind Send returns an error and
+// neither end has sent a close frame, the peer sends one: the answer shows whether the
+// connection is still good.
+func (p *peer) call(ctx context.Context, hook closeHook, row Row, s Step) <-chan error {
+	return start(func() error {
+		err := hook(ctx, row.Name, s.Code, string(s.Reason))
+		if err != nil && row.Kind == Send && atomic.CompareAndSwapInt32(&p.sent, 0, 1) {
+			_, _ = p.Write(p.under.frame(opClose, payload(1000, stillHere)))
+		}
+		return err
+	})
+}
+
+type closeHook = func(ctx context.Context, row string, code int, reason string) error
+
 // drip writes b byte by byte.
 func (p *peer) drip(b []byte, pause time.Duration) {
 	for i := range b {
@@ -100,16 +64,65 @@ func (p *peer) drip(b []byte, pause time.Duration) {
 	}
 }
 
-// end ends the row's connection. Where the application's call was refused, nothing
-// came and nothing will: the peer closes instead, to see whether the connection is
-// still good.
-func (p *peer) end(c *call) {
-	if c.begun && !p.sent && !p.hold {
-		p.read(func() bool { return p.closed() || c.refused() })
-		if !p.closed() && p.seen.end == open && c.refused() {
-			p.sent = true
-			p.write(p.under.frame(opClose, payload(1000, stillHere)))
+// pause waits.
+func (p *peer) pause(d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-p.ctx.Done():
+	}
+}
+
+// flood sends pings and reads nothing, until the stack reads no more or 8 MB are
+// sent.
+func (p *peer) flood() {
+	p.buffer(4 << 10)
+	ping := p.under.frame(opPing, make([]byte, 125))
+	block := bytes.Repeat(ping, 512)
+	for n := 0; n < 8<<20; n += len(block) {
+		p.wait(p.timeout / 10) // no progress for so long: the stack does not read
+		if _, err := p.Write(block); err != nil {
+			return
 		}
 	}
+}
+
+// finish answers the stack's close frame unless the peer sent one, and reads
+// until TCP ends. The server ends it first (RFC 6455, 7.1.1).
+func (p *peer) finish() {
+	if !p.waited {
+		p.await()
+	}
+	if p.waited {
+		return
+	}
+	if p.seen.close != nil && !p.hold {
+		if atomic.CompareAndSwapInt32(&p.sent, 0, 1) {
+			p.write(p.under.frame(opClose, response(*p.seen.close)))
+		}
+		if p.under == ClientRole {
+			p.endWrites()
+		}
+	}
+	p.read(func() bool { return false })
+}
+
+// leave closes a connection that is good for no row.
+func (p *peer) leave() {
+	p.step(send(p.under.frame(opClose, payload(1000, ""))))
 	p.finish()
+}
+
+// response returns the payload of the right answer to a close frame.
+func response(f frame) []byte {
+	switch {
+	case f.length == 0:
+		return nil
+	case !sendable(f.code()) || f.length == 1 || f.length > 125:
+		return payload(1002, "")
+	case !utf8.Valid(f.payload[2:]):
+		return payload(1007, "")
+	}
+	return payload(f.code(), "")
 }
