@@ -82,7 +82,7 @@ func TestPeerKeepsLittle(t *testing.T) {
 // A write to a stack that does not read ends.
 func TestPeerWriteIsBounded(t *testing.T) {
 	_, conn := net.Pipe()
-	p := newPeer(context.Background(), conn, ServerRole, 50*time.Millisecond)
+	p := newPeer(context.Background(), conn, bufio.NewReader(conn), ServerRole, 50*time.Millisecond)
 	defer p.close()
 	hung := time.AfterFunc(time.Minute, func() { conn.Close() })
 	if p.write([]byte{opClose, 0}); !hung.Stop() {
@@ -103,7 +103,7 @@ func TestPeerReset(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := newPeer(context.Background(), conn, ServerRole, short)
+	p := newPeer(context.Background(), conn, bufio.NewReader(conn), ServerRole, short)
 	defer p.close()
 	p.reset()
 	if err := <-got; !errors.Is(err, syscall.ECONNRESET) {
