@@ -124,7 +124,9 @@ func (c *Conn) Pong(payload []byte) {
 	}
 	b := c.take()
 	b.pongSize, b.pongDue = copy(b.pong[:], payload), true
-	if !c.writing {
+	// A Close that waits for the slot is first, and sends the pong afterwards: else a flood
+	// of pings would keep it waiting.
+	if !c.writing && !(c.begun && b.handshake.MaySendClose()) {
 		c.writing = true
 		c.release()
 	}

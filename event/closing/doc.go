@@ -51,7 +51,8 @@
 //
 // The program's own functions are not bounded. If the function of a Send hangs outside of
 // a write, that Send does not return. If a listener hangs, the goroutine that calls it
-// hangs too, and the listeners after it are not called. All other calls still return.
+// hangs too, and the listeners after it are not called. Once the end has begun, all other
+// calls still return.
 //
 // An open connection has no bound. Send waits while the peer does not read. There is no
 // write deadline: to bound one message, call time.AfterFunc(d, c.Terminate) before Send

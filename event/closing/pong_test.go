@@ -105,6 +105,24 @@ func TestPingFloodTakesTwoTimeouts(t *testing.T) {
 	})
 }
 
+// The close frame does not have to compete with pongs once the message has left.
+func TestPongIsBeforeClose(t *testing.T) {
+	for i := 0; i < 20; i++ {
+		bubble(t, func(t *testing.T, p *pair) {
+			free := make(chan struct{})
+			start(func() error {
+				p.Send(func(io.Writer) error { <-free; return nil })
+				p.Pong([]byte("1"))
+				return nil
+			})
+			start(func() error { return p.Close(4000, "") })
+			close(free)
+			p.wantFrame(t, opClose, "\x0f\xa0")
+			p.wantFrame(t, opPong, "1")
+		})
+	}
+}
+
 // A pong does not change the deadline of the end, whether it began before or after.
 func TestPongChangesDeadline(t *testing.T) {
 	bubble(t, func(t *testing.T, p *pair) {
