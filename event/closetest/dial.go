@@ -91,7 +91,7 @@ func (s *Server) upgrade(p *peer, u *url.URL, row Row) (deflate bool, err error)
 	extension := res.Header.Get("Sec-WebSocket-Extensions")
 	deflate = extension == deflateName || strings.HasPrefix(extension, deflateName+";")
 	if extension != "" && !(row.Deflate && deflate) {
-		return false, handshakeError("extension %q was not offered", extension)
+		return false, handshakeError("extension %.99q was not offered", extension)
 	}
 	return deflate, nil
 }
@@ -138,15 +138,15 @@ func (s *Server) check(res *http.Response, key string) error {
 	offered := "," + strings.Join(s.Subprotocols, ",") + ","
 	switch sub := h.Get("Sec-WebSocket-Protocol"); {
 	case res.StatusCode/100 == 3 && h.Get("Location") != "":
-		return handshakeError("%q, redirects to %q", res.Status, h.Get("Location"))
+		return handshakeError("%.99q, redirects to %.99q", res.Status, h.Get("Location"))
 	case res.StatusCode != http.StatusSwitchingProtocols:
-		return handshakeError("%q, not 101", res.Status)
+		return handshakeError("%.99q, not 101", res.Status)
 	case !strings.EqualFold(h.Get("Upgrade"), "websocket"):
-		return handshakeError("upgrades to %q, not to websocket", h.Get("Upgrade"))
+		return handshakeError("upgrades to %.99q, not to websocket", h.Get("Upgrade"))
 	case got != want:
-		return handshakeError("Sec-WebSocket-Accept is %q, want %q", got, want)
+		return handshakeError("Sec-WebSocket-Accept is %.99q, want %q", got, want)
 	case sub != "" && !strings.Contains(offered, ","+sub+","):
-		return handshakeError("subprotocol %q was not offered", sub)
+		return handshakeError("subprotocol %.99q was not offered", sub)
 	}
 	return nil
 }

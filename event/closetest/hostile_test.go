@@ -14,6 +14,7 @@ import (
 	"net/http/httptest"
 	"runtime"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -73,6 +74,7 @@ func TestNoServer(t *testing.T) {
 		{"no line ends", "ws://" + listen(t, func(c net.Conn) { readRequest(c); io.Copy(c, endless("HTTP/1.1 ")) }), "unexpected EOF"},
 		{"redirects", plain.URL, `redirects to "/elsewhere"`},
 		{"not found", say("HTTP/1.1 404 Not Found\r\n\r\n"), `"404 Not Found", not 101`},
+		{"a long answer", say("HTTP/1.1 302 Found\r\nLocation: " + strings.Repeat("a", 60000) + "\r\n\r\n"), "redirects to"},
 		{"another upgrade", say("HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\n\r\n"), `upgrades to "h2c"`},
 		{"another key", say("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: x\r\n\r\n"), "Sec-WebSocket-Accept"},
 		{"HTTP/2 alone", say("\x00\x00\x06\x04\x00\x00\x00\x00\x00\x00\x04\x00\x00\xff\xff"), "HTTP/2 alone"},
@@ -89,6 +91,9 @@ func TestNoServer(t *testing.T) {
 			report, err := s.Run(context.Background())
 			if err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("error %v, want one with %q", err, tt.want)
+			}
+			if err != nil && len(err.Error()) > 500 {
+				t.Errorf("an error of %d bytes", len(err.Error()))
 			}
 			if report == nil || len(report.Results) > 0 && report.NotRun() != len(report.Results) {
 				t.Error("rows ran")
@@ -208,6 +213,86 @@ func TestHooksHang(t *testing.T) {
 	}
 	if err := report.Err(Must); err == nil || !strings.Contains(err.Error(), "the call did not return") {
 		t.Errorf("error %v", err)
+	}
+}
+
+// A hook that calls testing.T.Fatal ends its goroutine. The row does not wait for it.
+func TestHookEndsGoroutine(t *testing.T) {
+	t.Parallel()
+	hooks := Hooks{
+		Reported: func(context.Context, string) (Reported, error) { runtime.Goexit(); return Reported{}, nil },
+		Close:    func(context.Context, string, int, string) error { runtime.Goexit(); return nil },
+	}
+	s := Server{URL: serveStack(t, stack{}, new(App)), Timeout: patience, Hooks: hooks, Select: func(r Row) bool { return r.Name == "7.4.2/18" }}
+	start := time.Now()
+	report, err := s.Run(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := report.Err(Should); err == nil || !strings.Contains(err.Error(), "nothing reported") {
+		t.Errorf("error %v", err)
+	}
+	if d := time.Since(start); d > patience/2 {
+		t.Errorf("took %v", d)
+	}
+}
+
+// A call that returns an error while a frame arrives does not hide the rest of it.
+func TestRefusedCallDuringFrame(t *testing.T) {
+	t.Parallel()
+	half := make(chan bool)
+	url := upgraded(t, func(c net.Conn) {
+		c.Write([]byte{opText, 4, 'a'})
+		close(half)
+		io.ReadFull(c, make([]byte, 6+2+len(stillHere)))
+		c.Write([]byte("bcd\x88\x02\x03\xe8"))
+	})
+	hooks := Hooks{Close: func(context.Context, string, int, string) error {
+		<-half
+		time.Sleep(50 * time.Millisecond) // the peer has read what there is
+		return errRefused
+	}}
+	s := Server{URL: url, Timeout: patience, Hooks: hooks, Select: func(r Row) bool { return r.Name == "7.4.2/18" }}
+	report, err := s.Run(context.Background())
+	if err == nil {
+		err = report.Err(May)
+	}
+	if err != nil || report.NotRun() > 0 {
+		t.Error(err, report.NotRun())
+	}
+}
+
+// exhausted is a listener in a process that has no descriptor left at first.
+type exhausted struct {
+	net.Listener
+	errs int
+}
+
+func (l *exhausted) Accept() (net.Conn, error) {
+	if l.errs--; l.errs >= 0 {
+		return nil, &net.OpError{Op: "accept", Err: syscall.EMFILE}
+	}
+	return l.Listener.Accept()
+}
+
+func TestNoDescriptorLeft(t *testing.T) {
+	t.Parallel()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	r := newClientRun(ctx, &Client{}, newRunner(ClientRole, nil, patience, Hooks{}, nil, cancel))
+	stop := r.listen(&exhausted{l, 3})
+	go func() {
+		r.waitFor(r.slots["7.4.1/1"])
+		cancel()
+	}()
+	dialStack(ctx, stack{role: ClientRole}, new(App), "7.4.1/1", "ws://"+l.Addr().String()+"/?row=7.4.1/1")
+	<-ctx.Done()
+	stop()
+	if n := len(r.report.Results) - r.report.NotRun(); n != 1 {
+		t.Errorf("%d rows ran", n)
 	}
 }
 

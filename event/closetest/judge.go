@@ -15,14 +15,14 @@ type Finding struct {
 	Text  string `json:"text"` // "1007 expected for a reason that is not UTF-8, ff (RFC 6455, 8.1): answered 1002"
 }
 
-// A Part is what of a row's outcome a Finding is about.
+// A Part says which part of a row's outcome a Finding is about.
 type Part string
 
 const (
-	PartConnect  Part = "connect"  // there was no connection
-	PartAnswer   Part = "answer"   // the close frame that was answered
-	PartSent     Part = "sent"     // what the application's call sent and returned
-	PartFrames   Part = "frames"   // how frames are made, and what follows the close frame
+	PartConnect  Part = "connect"  // the opening handshake failed
+	PartAnswer   Part = "answer"   // the code of the stack's close frame
+	PartSent     Part = "sent"     // what the Close hook sent and returned
+	PartFrames   Part = "frames"   // the form of the stack's frames, and frames behind its close frame
 	PartReported Part = "reported" // what the stack reported to the application
 	PartTCP      Part = "tcp"      // how TCP ended
 )

@@ -137,7 +137,7 @@ func (c *clientRun) take(name string) (*slot, error) {
 	case s == nil && name == "":
 		return nil, errors.New("all rows have been given out")
 	case s == nil:
-		return nil, fmt.Errorf("no row %q", name)
+		return nil, fmt.Errorf("no row %.99q", name)
 	case !s.isTaken:
 		s.isTaken = true
 		close(s.taken)
@@ -196,14 +196,14 @@ func (c *clientRun) upgrade(w http.ResponseWriter, req *http.Request) {
 func isWebSocket(req *http.Request) error {
 	h := req.Header
 	switch {
-	case req.Method == "PRI":
+	case req.ProtoMajor == 2:
 		return errHTTP2
 	case req.Method != http.MethodGet || !strings.EqualFold(h.Get("Upgrade"), "websocket"):
-		return fmt.Errorf("%s %s is no request for a WebSocket", req.Method, req.URL)
+		return fmt.Errorf("%.99s %.99s is no request for a WebSocket", req.Method, req.URL)
 	case h.Get("Sec-WebSocket-Key") == "":
 		return errors.New("no Sec-WebSocket-Key")
 	case h.Get("Sec-WebSocket-Version") != "13":
-		return fmt.Errorf("Sec-WebSocket-Version is %q, not 13", h.Get("Sec-WebSocket-Version"))
+		return fmt.Errorf("Sec-WebSocket-Version is %.99q, not 13", h.Get("Sec-WebSocket-Version"))
 	}
 	return nil
 }

@@ -5,11 +5,11 @@ import (
 	"strings"
 )
 
-// A Result is what became of a row.
+// A Result is the outcome of a row.
 type Result struct {
 	Row      Row       `json:"row"`
 	Ran      bool      `json:"ran"`
-	Why      string    `json:"why,omitempty"` // it was not run
+	Why      string    `json:"why,omitempty"` // why it was not run
 	Findings []Finding `json:"findings"`
 	Answer   Hex       `json:"answer"` // the payload of the stack's close frame, nil if none came
 	Reported *Reported `json:"reported,omitempty"`
@@ -32,8 +32,8 @@ type Report struct {
 	Results []Result `json:"results"`
 }
 
-// Err returns an error that lists the findings of at least a level, or nil if
-// there are none: Must is usual, Should is strict.
+// Err returns an error that lists the findings of at least a level, or nil if there
+// are none. Must is usual and Should is strict. May includes the notes.
 func (r *Report) Err(l Level) error {
 	var e reportError
 	for _, res := range r.Results {
@@ -47,7 +47,7 @@ func (r *Report) Err(l Level) error {
 	return e
 }
 
-// NotRun returns how many rows were not run.
+// NotRun returns the number of rows that were not run.
 func (r *Report) NotRun() (n int) {
 	for _, res := range r.Results {
 		if !res.Ran {

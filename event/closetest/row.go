@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// A Role is the side that the stack under test has.
+// A Role says whether the stack under test is the server or the client.
 type Role uint8
 
 const (
@@ -22,7 +22,7 @@ func (r Role) String() string { return [...]string{"server", "client"}[r&1] }
 // MarshalText returns String.
 func (r Role) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
 
-// A Level says how much a specification demands (RFC 2119).
+// A Level is how strong a demand is (RFC 2119).
 type Level uint8
 
 const (
@@ -42,8 +42,8 @@ func (l Level) String() string {
 // MarshalText returns String.
 func (l Level) MarshalText() ([]byte, error) { return []byte(l.String()), nil }
 
-// A Row is one connection: what the peer of the stack under test does, and what
-// is right for the stack to do.
+// A Row is a test of one connection: what closetest sends as the peer of the stack
+// under test, and what the stack should do.
 type Row struct {
 	Name    string `json:"name"`              // a section of RFC 6455 and a number, "7.4.1/3"; it does not change between releases
 	Kind    Kind   `json:"kind"`              // what varies
@@ -52,7 +52,7 @@ type Row struct {
 	Why     string `json:"why,omitempty"`     // how Source is read
 	Reports string `json:"reports,omitempty"` // public bug reports of the same kind of fault
 	Level   Level  `json:"level"`             // the strongest demand of Want
-	Close   bool   `json:"close,omitempty"`   // the application has to close: the row needs a Close hook
+	Close   bool   `json:"close,omitempty"`   // the application has to close: the row needs Hooks.Close
 	Deflate bool   `json:"deflate,omitempty"` // the row needs permessage-deflate (RFC 7692)
 	Steps   []Step `json:"steps"`
 	Want    Want   `json:"want"`
@@ -110,8 +110,8 @@ const (
 	abnormal = 1006 // no valid close frame came
 )
 
-// A Want says what is right. Demands that hold for every row, such as the masking
-// of a client, are not repeated in it; the package comment lists them.
+// A Want is what is right in a row. The package comment lists the demands that hold in
+// every row.
 type Want struct {
 	// Answer has the codes of the close frames that are right, 1005 for an empty
 	// payload, -1 for none. Those in Note are allowed but unusual, those in Never

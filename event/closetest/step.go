@@ -45,12 +45,14 @@ func (p *peer) step(s Step) {
 // neither end has sent a close frame, the peer sends one: the answer shows whether the
 // connection is still good.
 func (p *peer) call(ctx context.Context, hook closeHook, row Row, s Step) <-chan error {
-	return start(func() error {
-		err := hook(ctx, row.Name, s.Code, string(s.Reason))
-		if err != nil && row.Kind == Send && atomic.CompareAndSwapInt32(&p.sent, 0, 1) {
-			_, _ = p.Write(p.under.frame(opClose, payload(1000, stillHere)))
-		}
-		return err
+	return start(func() (err error) {
+		err = errGoexit
+		defer func() {
+			if err != nil && row.Kind == Send && atomic.CompareAndSwapInt32(&p.sent, 0, 1) {
+				_, _ = p.Write(p.under.frame(opClose, payload(1000, stillHere)))
+			}
+		}()
+		return hook(ctx, row.Name, s.Code, string(s.Reason))
 	})
 }
 
