@@ -1,9 +1,6 @@
 // Package storm puts ends of connections that are hard to get right to the adapter in
 // bench/embed/gobwas. It has nothing but tests.
 //
-// TestStorm…: 500 connections that end at once, or 2,000 where the environment says
-// EMBED=1.
-//
-// TestRace…: one connection each that ends in two ways at the same time, or in the
-// middle of something.
+// TestRace…: connections that end in two ways at the same time, or in the middle of
+// something. TestDrop…: the network breaks inside a close frame, or inside its answer.
 package storm

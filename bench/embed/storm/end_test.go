@@ -154,3 +154,8 @@ func serve(t *testing.T, l net.Listener) <-chan *gobwas.Conn {
 	}))
 	return conns
 }
+
+// withCode returns a payload, right or wrong.
+func withCode(c uint16, reason []byte) []byte {
+	return append([]byte{byte(c >> 8), byte(c)}, reason...)
+}
