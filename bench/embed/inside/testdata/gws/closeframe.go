@@ -36,7 +36,7 @@ import (
 //
 //inside:first Conn.readControl if c.fh.GetRSV1() || c.fh.GetRSV2() || c.fh.GetRSV3() { return internal.CloseProtocolError }
 
-// closeTimeout bounds the end after WriteClose, whatever the peer does.
+// closeTimeout bounds the end, whatever the peer does.
 const closeTimeout = 5 * time.Second
 
 // ending is guarded by Conn.mu.
@@ -53,12 +53,13 @@ func (c *Conn) WriteClose(code uint16, reason []byte) error {
 	if !atomic.CompareAndSwapUint32(&c.closed, 0, 1) {
 		return ErrConnClosed
 	}
-	_ = c.conn.SetDeadline(time.Now().Add(closeTimeout)) // before a stuck write has to let go of the lock
 	return c.sendClose(code, reason)
 }
 
-// sendClose sends a close frame if one may still be sent.
+// sendClose sends a close frame if one may still be sent. The deadline comes before the
+// lock, so that a write to a peer that reads nothing gives it back.
 func (c *Conn) sendClose(status uint16, reason []byte) error {
+	_ = c.conn.SetDeadline(time.Now().Add(closeTimeout))
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if !c.ending.MaySendClose() {
