@@ -55,35 +55,23 @@ Exit status:
   1   a MUST is broken, with -strict a SHOULD, or the run ended early
   2   the command line is wrong, the peer cannot be reached, or is no WebSocket
 `,
-	setup: func(flags *flag.FlagSet) func([]string, streams) int {
-		p := &probe{}
-		p.flags(flags)
-		return p.run
-	},
+	setup: setupProbe,
 }
 
 // A probe is one run of the verb.
 type probe struct {
 	streams
-	listen, junit          string
-	list, strict, asJSON   bool
-	insecure               bool
-	timeout                time.Duration
-	patterns, subprotocols texts
-	headers                texts
+	listen, junit                   string
+	list, strict, asJSON, insecure  bool
+	timeout                         time.Duration
+	patterns, subprotocols, headers []string
 
-	under closetest.Role
 	rows  []closetest.Row
 	print printer
 }
 
-// texts is a flag that can be repeated.
-type texts []string
-
-func (t *texts) String() string     { return strings.Join(*t, ", ") }
-func (t *texts) Set(s string) error { *t = append(*t, s); return nil }
-
-func (p *probe) flags(flags *flag.FlagSet) {
+func setupProbe(flags *flag.FlagSet) func([]string, streams) int {
+	p := &probe{}
 	flags.BoolVar(&p.list, "list", false, "")
 	flags.BoolVar(&p.strict, "strict", false, "")
 	flags.BoolVar(&p.asJSON, "json", false, "")
@@ -91,16 +79,18 @@ func (p *probe) flags(flags *flag.FlagSet) {
 	flags.StringVar(&p.listen, "listen", "", "")
 	flags.StringVar(&p.junit, "junit", "", "")
 	flags.DurationVar(&p.timeout, "timeout", closetest.DefaultTimeout, "")
-	flags.Var(&p.patterns, "row", "")
-	flags.Var(&p.headers, "H", "")
-	flags.Var(&p.subprotocols, "subprotocol", "")
+	for name, values := range map[string]*[]string{"row": &p.patterns, "H": &p.headers, "subprotocol": &p.subprotocols} {
+		values := values
+		flags.Func(name, "", func(s string) error { *values = append(*values, s); return nil })
+	}
+	return p.run
 }
 
 func (p *probe) run(args []string, s streams) int {
 	p.streams = s
 	header, err := p.check(args)
 	if err != nil {
-		p.complain("%s", printable(err.Error()))
+		p.report(err)
 		return exitUsage
 	}
 	if p.list {
@@ -108,34 +98,36 @@ func (p *probe) run(args []string, s streams) int {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
 	p.print = printer{streams: s, asJSON: p.asJSON, total: len(p.rows), progress: s.err.isTerminal()}
 	result := func(r closetest.Result) {
 		if p.print.result(r); p.dead() {
-			cancel()
+			stop()
 		}
 	}
 	var report *closetest.Report
 	if p.listen != "" {
-		c := closetest.Client{Addr: p.listen, Timeout: p.timeout, Select: p.selects, OnResult: result,
-			OnListen: func(url string) { fmt.Fprintf(s.err, "closeframe: clients connect to %s\n", url) }}
-		report, err = c.Run(ctx)
+		report, err = (&closetest.Client{Addr: p.listen, Timeout: p.timeout, Select: p.selects, OnResult: result,
+			OnListen: func(url string) { fmt.Fprintf(s.err, "closeframe: clients connect to %s\n", url) }}).Run(ctx)
 	} else {
-		c := closetest.Server{URL: args[0], Header: header, Subprotocols: p.subprotocols, Timeout: p.timeout,
-			TLSConfig: &tls.Config{InsecureSkipVerify: p.insecure}, Select: p.selects, OnResult: result}
-		report, err = c.Run(ctx)
+		report, err = (&closetest.Server{URL: args[0], Header: header, Subprotocols: p.subprotocols, Timeout: p.timeout,
+			TLSConfig: &tls.Config{InsecureSkipVerify: p.insecure}, Select: p.selects, OnResult: result}).Run(ctx)
 	}
 	p.print.clear()
 	return p.finish(report, err)
 }
 
-// check judges the command line.
+// report prints an error.
+func (p *probe) report(err error) {
+	p.complain("%s", printable(strings.TrimPrefix(err.Error(), "closetest: ")))
+}
+
+// check checks the command line, selects the rows, and returns the header.
 func (p *probe) check(args []string) (http.Header, error) {
+	under := closetest.ServerRole
 	if p.listen != "" {
-		p.under = closetest.ClientRole
+		under = closetest.ClientRole
 	}
-	for _, r := range closetest.Rows(p.under) {
+	for _, r := range closetest.Rows(under) {
 		ok, err := p.match(r)
 		if err != nil {
 			return nil, err
@@ -146,13 +138,12 @@ func (p *probe) check(args []string) (http.Header, error) {
 	}
 	header := http.Header{}
 	for _, h := range p.headers {
-		name, value, ok := strings.Cut(h, ":")
-		if !ok || name == "" || strings.ContainsAny(name, " \t") {
+		name, value, _ := strings.Cut(h, ":")
+		if name == "" || name == h || strings.ContainsAny(name, " \t") {
 			return nil, fmt.Errorf("-H %q is not 'NAME: VALUE'", h)
 		}
 		header.Add(name, strings.TrimSpace(value))
 	}
-	server := len(p.headers) > 0 || len(p.subprotocols) > 0 || p.insecure
 	switch {
 	case len(p.rows) == 0:
 		return nil, fmt.Errorf("no row is %s", strings.Join(p.patterns, " or "))
@@ -162,7 +153,7 @@ func (p *probe) check(args []string) (http.Header, error) {
 		return header, nil
 	case p.listen != "" && len(args) > 0:
 		return nil, errors.New("a URL and -listen")
-	case p.listen != "" && server:
+	case p.listen != "" && (len(header) > 0 || len(p.subprotocols) > 0 || p.insecure):
 		return nil, errors.New("-H, -subprotocol and -insecure are for a URL")
 	case p.listen == "" && len(args) != 1:
 		return nil, errors.New("one URL is needed, or -listen")
@@ -190,41 +181,34 @@ func (p *probe) selects(r closetest.Row) bool {
 	return ok
 }
 
-// worst returns the level that fails the run.
-func (p *probe) worst() closetest.Level {
-	if p.strict {
-		return closetest.Should
-	}
-	return closetest.Must
-}
-
 // finish prints the summary and returns the exit status.
 func (p *probe) finish(report *closetest.Report, err error) int {
 	if ran := len(report.Results) - report.NotRun(); ran == 0 && err != nil && !errors.Is(err, context.Canceled) {
-		p.complain("%s", printable(strings.TrimPrefix(err.Error(), "closetest: ")))
+		p.report(err)
 		return exitNoPeer
 	}
-	status := exitOK
+	worst := closetest.Must
+	if p.strict {
+		worst = closetest.Should
+	}
 	if !p.asJSON {
 		p.print.summary(report)
 	}
+	status := exitOK
 	if p.junit != "" {
-		if err := writeJUnit(p.junit, report, p.worst()); err != nil {
-			p.complain("%s", printable(err.Error()))
+		if err := writeJUnit(p.junit, report, worst); err != nil {
+			p.report(err)
 			status = exitFailed
 		}
 	}
 	switch {
+	case err == nil && report.Err(worst) == nil:
+		return status
 	case p.dead():
-		return exitFailed
 	case errors.Is(err, context.Canceled):
 		p.complain("interrupted")
-		return exitFailed
 	case err != nil:
-		p.complain("%s", printable(strings.TrimPrefix(err.Error(), "closetest: ")))
-		return exitFailed
-	case report.Err(p.worst()) != nil:
-		return exitFailed
+		p.report(err)
 	}
-	return status
+	return exitFailed
 }

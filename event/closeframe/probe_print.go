@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"encoding/xml"
 	"fmt"
 	"os"
@@ -13,13 +12,12 @@ import (
 
 // printList prints the rows without running them.
 func (p *probe) printList() int {
-	enc := json.NewEncoder(p.out)
 	for _, r := range p.rows {
 		if p.asJSON {
-			_ = enc.Encode(r) // the output keeps its error
-			continue
+			p.printJSON(r)
+		} else {
+			fmt.Fprintf(p.out, "%-9s %-7s %-8s %s (%s)\n", r.Name, r.Level, r.Kind, r.Title, r.Source)
 		}
-		fmt.Fprintf(p.out, "%-9s %-7s %-8s %s (%s)\n", r.Name, r.Level, r.Kind, r.Title, r.Source)
 	}
 	return exitOK
 }
@@ -39,7 +37,7 @@ func (p *printer) result(r closetest.Result) {
 	p.clear()
 	switch {
 	case p.asJSON:
-		_ = json.NewEncoder(p.out).Encode(r)
+		p.printJSON(r)
 	case r.Ran:
 		text := r.Row.Title
 		if len(r.Findings) > 0 {
@@ -59,8 +57,11 @@ func (p *printer) clear() {
 	}
 }
 
-// word returns "ok", or the strongest demand that a row breaks.
+// word returns "ok", "not run", or the strongest demand that a row breaks.
 func word(r closetest.Result) string {
+	if !r.Ran {
+		return "not run"
+	}
 	for l := closetest.Must; l >= closetest.May; l-- {
 		if len(r.Broken(l)) > 0 {
 			return l.String()
@@ -82,60 +83,41 @@ func findings(r closetest.Result) string {
 	return strings.Join(texts, "; ")
 }
 
-// A sectionCount counts the rows of a section by what became of them.
-type sectionCount struct {
-	section                       string
-	ok, must, should, may, notRun int
-}
-
-func (t *sectionCount) add(r closetest.Result) {
-	switch {
-	case !r.Ran:
-		t.notRun++
-	case word(r) == "ok":
-		t.ok++
-	case word(r) == "MUST":
-		t.must++
-	case word(r) == "SHOULD":
-		t.should++
-	default:
-		t.may++
-	}
-}
-
 // summary prints a line for each section, and why rows were not run.
 func (p *printer) summary(report *closetest.Report) {
-	all := sectionCount{section: "all"}
-	var counts []*sectionCount
-	sections := map[string]*sectionCount{}
-	why := map[string]int{}
-	var whys []string
+	counts := map[string]map[string]int{"all": {}} // by section and word
+	whys := map[string]int{}
 	for _, r := range report.Results {
-		t := sections[r.Row.Section()]
-		if t == nil {
-			t = &sectionCount{section: r.Row.Section()}
-			sections[t.section] = t
-			counts = append(counts, t)
+		section := r.Row.Section()
+		if counts[section] == nil {
+			counts[section] = map[string]int{}
 		}
-		t.add(r)
-		all.add(r)
+		counts[section][word(r)]++
+		counts["all"][word(r)]++
 		if !r.Ran {
-			if why[r.Why]++; why[r.Why] == 1 {
-				whys = append(whys, r.Why)
-			}
+			whys[r.Why]++
 		}
 	}
-	sort.Slice(counts, func(i, j int) bool { return sectionKey(counts[i].section) < sectionKey(counts[j].section) })
 	fmt.Fprintf(p.out, "\n%-8s %4s %5s %7s %4s %8s\n", "section", "ok", "MUST", "SHOULD", "MAY", "not run")
-	for _, t := range append(counts, &all) {
-		fmt.Fprintf(p.out, "%-8s %4d %5d %7d %4d %8d\n", t.section, t.ok, t.must, t.should, t.may, t.notRun)
+	for _, section := range sorted(counts, sectionKey) {
+		t := counts[section]
+		fmt.Fprintf(p.out, "%-8s %4d %5d %7d %4d %8d\n", section, t["ok"], t["MUST"], t["SHOULD"], t["MAY"], t["not run"])
 	}
-	for _, w := range whys {
-		fmt.Fprintf(p.out, "%d not run: %s\n", why[w], w)
+	for _, why := range sorted(whys, strings.ToLower) {
+		fmt.Fprintf(p.out, "%d not run: %s\n", whys[why], why)
 	}
 }
 
-// sectionKey orders sections: 5.5.1 before 11.7.
+// sorted returns the keys of m in the order of key.
+func sorted[V any](m map[string]V, key func(string) string) (keys []string) {
+	for k := range m {
+		keys = append(keys, k)
+	}
+	sort.Slice(keys, func(i, j int) bool { return key(keys[i]) < key(keys[j]) })
+	return keys
+}
+
+// sectionKey orders sections: 5.5.1 before 11.7, and "all" last.
 func sectionKey(section string) (key string) {
 	for _, number := range strings.Split(section, ".") {
 		key += fmt.Sprintf("%3s.", number)

@@ -27,6 +27,8 @@ func TestProbePrintsControls(t *testing.T) {
 	var out bytes.Buffer
 	p := printer{streams: streams{nil, &output{w: &out}, nil}}
 	p.result(closetest.Result{Ran: true, Findings: []closetest.Finding{{Level: closetest.Must, Text: "\x1b[2J\u202e"}}})
+	p.asJSON = true
+	p.result(closetest.Result{Ran: true, Findings: []closetest.Finding{{Level: closetest.Must, Text: "\x1b[2J\u202e"}}})
 	if strings.ContainsAny(out.String(), "\x1b\u202e") {
 		t.Errorf("%q", out.String())
 	}
