@@ -85,10 +85,8 @@ func (c *clientRun) connect(ctx context.Context, row Row) {
 			err = errors.New("closetest: the client returned without a connection")
 		}
 	}
-	select {
-	case <-s.taken: // perhaps at the same time
+	if isClosed(s.taken) { // perhaps at the same time
 		err = nil
-	default:
 	}
 	if c.opening(ctx, row, err) {
 		c.waitFor(s)

@@ -56,10 +56,8 @@ func (o *outcome) judge() []Finding {
 	case w.Answer != nil:
 		o.judgeAnswer(PartAnswer, o.row.Title)
 	}
-	for _, f := range o.findings {
-		if f.Part == PartSent {
-			return o.findings // the rest would follow from it
-		}
+	if n := len(o.findings); n > 0 && o.findings[n-1].Part == PartSent {
+		return o.findings // the rest would follow from it
 	}
 	o.judgeTCP()
 	if o.judgeReport {
@@ -148,7 +146,7 @@ func (o *outcome) judgeAnswer(p Part, what string) {
 	case has(w.Never, got):
 		level = Must
 	}
-	o.find(level, p, "%s expected for %s (%s): %s", codesText(w.Answer), what, o.row.Source, text)
+	o.find(level, p, "%s expected for %s (%s): %s", oneOf(w.Answer, codeText), what, o.row.Source, text)
 }
 
 // judgeSent compares what the application's call made of its code and reason: a close
@@ -156,33 +154,29 @@ func (o *outcome) judgeAnswer(p Part, what string) {
 // answer to the close frame that the peer sends instead.
 func (o *outcome) judgeSent() {
 	w, f := o.row.Want, o.seen.close
+	level := Should
+	if len(w.Sent) > 0 { // it can be sent (RFC 6455, 7.1.2)
+		level = Must
+	}
 	what := strings.TrimPrefix(o.row.Title, "the application closes with ")
 	switch {
 	case !o.asked && f == nil:
-		o.find(sentLevel(w), PartSent, "close with %s: nothing sent, and the call did not return", what)
+		o.find(level, PartSent, "close with %s: nothing sent, and the call did not return", what)
 	case !o.asked:
 		o.find(Should, PartSent, "close with %s: the call did not return", what)
 	case f == nil && o.err != nil:
 		o.find(Should, PartSent, "close with %s: an error, and then no close frame: the connection is lost", what)
 	case f == nil:
-		o.find(sentLevel(w), PartSent, "close with %s: no error and no close frame", what)
-	case o.err != nil && w.Sent != nil && len(w.Sent) > 0:
+		o.find(level, PartSent, "close with %s: no error and no close frame", what)
+	case o.err != nil && len(w.Sent) > 0:
 		o.find(Should, PartSent, "close with %s: error %q", what, o.err)
 	case o.err != nil:
 		o.judgeAnswer(PartSent, "the peer's close frame after a refused call")
 	case w.Refused:
 		o.find(Should, PartSent, "an error expected for close with %s (%s): sent %s", what, o.row.Source, frameText(*f))
 	case !bytes.Equal(f.payload, w.Sent):
-		o.find(sentLevel(w), PartSent, "close with %s: sent %s", what, frameText(*f))
+		o.find(level, PartSent, "close with %s: sent %s", what, frameText(*f))
 	}
-}
-
-// sentLevel is Must where the code and reason can be sent (RFC 6455, 7.1.2).
-func sentLevel(w Want) Level {
-	if len(w.Sent) > 0 {
-		return Must
-	}
-	return Should
 }
 
 // judgeTCP looks whether TCP ended, and whether cleanly: an endpoint discards what it
@@ -206,7 +200,7 @@ func (o *outcome) judgeTCP() {
 func (o *outcome) judgeEvent() {
 	w := o.row.Want
 	if o.reported == nil {
-		o.find(Should, PartReported, "nothing reported within %v, %s expected for %s (%s)", o.timeout, reportedText(w.Reported), o.row.Title, o.row.Source)
+		o.find(Should, PartReported, "nothing reported within %v, %s expected for %s (%s)", o.timeout, oneOf(w.Reported, Reported.String), o.row.Title, o.row.Source)
 		return
 	}
 	if o.reported.Times > 1 {
@@ -224,7 +218,7 @@ func (o *outcome) judgeEvent() {
 	if has(w.Never, o.reported.Code) {
 		level = Must
 	}
-	o.find(level, PartReported, "%v expected for %s (%s): reported %v", reportedText(w.Reported), o.row.Title, o.row.Source, o.reported)
+	o.find(level, PartReported, "%v expected for %s (%s): reported %v", oneOf(w.Reported, Reported.String), o.row.Title, o.row.Source, o.reported)
 }
 
 // same reports whether got is what t says. WasClean is compared if both have it. The
@@ -234,7 +228,6 @@ func (t Reported) same(got Reported) bool {
 		(t.WasClean == nil || got.WasClean == nil || *t.WasClean == *got.WasClean)
 }
 
-// has reports whether codes has c.
 func has(codes []int, c int) bool {
 	for _, v := range codes {
 		if v == c {

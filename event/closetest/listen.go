@@ -37,9 +37,16 @@ type clientRun struct {
 // or never.
 type slot struct {
 	row         Row
-	isTaken     bool
-	hasRun      bool
-	taken, done chan struct{} // closed once isTaken, hasRun
+	taken, done chan struct{} // closed when it has a connection, when it has run
+}
+
+func isClosed(ch chan struct{}) bool {
+	select {
+	case <-ch:
+		return true
+	default:
+		return false
+	}
 }
 
 func newClientRun(ctx context.Context, c *Client, r *runner) *clientRun {
@@ -109,7 +116,7 @@ func (c *clientRun) nobody() {
 	defer c.connsMu.Unlock()
 	left := 0
 	for _, s := range c.slots {
-		if !s.hasRun {
+		if !isClosed(s.done) {
 			left++
 		}
 	}
@@ -129,7 +136,7 @@ func (c *clientRun) take(name string) (*slot, error) {
 	defer c.connsMu.Unlock()
 	s := c.slots[name]
 	for i := 0; name == "" && s == nil && i < len(c.rows); i++ {
-		if next := c.slots[c.rows[i].Name]; !next.isTaken {
+		if next := c.slots[c.rows[i].Name]; !isClosed(next.taken) {
 			s = next
 		}
 	}
@@ -138,8 +145,7 @@ func (c *clientRun) take(name string) (*slot, error) {
 		return nil, errors.New("all rows have been given out")
 	case s == nil:
 		return nil, fmt.Errorf("no row %.99q", name)
-	case !s.isTaken:
-		s.isTaken = true
+	case !isClosed(s.taken):
 		close(s.taken)
 	}
 	return s, nil
@@ -150,8 +156,7 @@ func (c *clientRun) ran(s *slot, r Result) {
 	c.add(r)
 	c.connsMu.Lock()
 	defer c.connsMu.Unlock()
-	if !s.hasRun {
-		s.hasRun = true
+	if !isClosed(s.done) {
 		close(s.done)
 	}
 }

@@ -12,18 +12,19 @@ import (
 // readFrame reads one frame; a payload of any length takes a few bytes of memory.
 // The error is io.EOF if TCP ended between two frames.
 func (p *peer) readFrame() (f frame, err error) {
+	if _, err := p.r.Peek(1); err != nil {
+		return f, err
+	}
+	defer func() { err = inside(err) }()
 	var b [8]byte
-	if n, err := io.ReadFull(p.r, b[:2]); err != nil {
-		if n > 0 {
-			err = inside(err)
-		}
+	if _, err := io.ReadFull(p.r, b[:2]); err != nil {
 		return f, err
 	}
 	f.first, f.masked, f.length = b[0], b[1]&0x80 != 0, uint64(b[1]&0x7f)
 	if size := map[uint64]int{126: 2, 127: 8}[f.length]; size > 0 {
 		b = [8]byte{}
 		if _, err := io.ReadFull(p.r, b[8-size:]); err != nil {
-			return f, inside(err)
+			return f, err
 		}
 		f.length = binary.BigEndian.Uint64(b[:])
 		f.padded = f.length < 126 || size == 8 && f.length < 1<<16
@@ -34,7 +35,7 @@ func (p *peer) readFrame() (f frame, err error) {
 	var key [4]byte
 	if f.masked {
 		if _, err := io.ReadFull(p.r, key[:]); err != nil {
-			return f, inside(err)
+			return f, err
 		}
 	}
 	n := f.length
@@ -42,16 +43,14 @@ func (p *peer) readFrame() (f frame, err error) {
 		n = keptPayload
 	}
 	f.payload = make([]byte, n)
-	if _, err := io.ReadFull(p.r, f.payload); err != nil {
-		return f, inside(err)
-	}
+	_, err = io.ReadFull(p.r, f.payload)
 	for i := range f.payload {
 		f.payload[i] ^= key[i%4]
 	}
-	if _, err := io.CopyN(io.Discard, p.r, int64(f.length-n)); err != nil {
-		return f, inside(err)
+	if err == nil {
+		_, err = io.CopyN(io.Discard, p.r, int64(f.length-n))
 	}
-	return f, nil
+	return f, err
 }
 
 var errLength = errors.New("a frame's length has its first bit set")

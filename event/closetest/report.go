@@ -35,16 +35,16 @@ type Report struct {
 // Err returns an error that lists the findings of at least a level, or nil if there
 // are none. Must is usual and Should is strict. May includes the notes.
 func (r *Report) Err(l Level) error {
-	var e reportError
+	var lines []string
 	for _, res := range r.Results {
 		for _, f := range res.Broken(l) {
-			e = append(e, fmt.Sprintf("%s: %s: %s", res.Row.Name, f.Level, f.Text))
+			lines = append(lines, fmt.Sprintf("%s: %s: %s", res.Row.Name, f.Level, f.Text))
 		}
 	}
-	if e == nil {
+	if lines == nil {
 		return nil
 	}
-	return e
+	return fmt.Errorf("closetest: %d findings:\n%s", len(lines), strings.Join(lines, "\n"))
 }
 
 // NotRun returns the number of rows that were not run.
@@ -55,11 +55,4 @@ func (r *Report) NotRun() (n int) {
 		}
 	}
 	return n
-}
-
-// A reportError lists findings, a line each.
-type reportError []string
-
-func (e reportError) Error() string {
-	return fmt.Sprintf("closetest: %d findings:\n%s", len(e), strings.Join(e, "\n"))
 }

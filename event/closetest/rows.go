@@ -1,7 +1,7 @@
 package closetest
 
 import (
-	"encoding/binary"
+	"bytes"
 	"fmt"
 	"strings"
 )
@@ -107,49 +107,36 @@ func payload(code int, reason string) []byte {
 	return append([]byte{byte(code >> 8), byte(code)}, reason...)
 }
 
-// maskKey is that of RFC 6455, 5.7.
-var maskKey = [4]byte{0x37, 0xfa, 0x21, 0x3d}
+const maskKey = "\x37\xfa\x21\x3d" // of RFC 6455, 5.7
 
-// appendFrame appends a frame whose length is written in 1 byte, or in the 2 or 8
-// bytes behind 126 or 127.
-func appendFrame(b []byte, first byte, masked bool, size int, p []byte) []byte {
-	var mask byte
-	if masked {
-		mask = 0x80
+// frame returns a frame as the peer of a stack in the role sends it.
+func (r Role) frame(first byte, p []byte) []byte {
+	if len(p) < 126 {
+		return r.sized(first, 1, p)
 	}
-	var length [8]byte
-	switch binary.BigEndian.PutUint64(length[:], uint64(len(p))); size {
+	return r.sized(first, 2, p)
+}
+
+// sized returns a frame whose length is written in 1 byte, or in the 2 or 8 bytes
+// behind 126 or 127.
+func (r Role) sized(first byte, size int, p []byte) (b []byte) {
+	switch n := len(p); size {
 	case 1:
-		b = append(b, first, mask|byte(len(p)))
+		b = []byte{first, byte(n)}
 	case 2:
-		b = append(append(b, first, mask|126), length[6:]...)
+		b = []byte{first, 126, byte(n >> 8), byte(n)}
 	default:
-		b = append(append(b, first, mask|127), length[:]...)
+		b = []byte{first, 127, 0, 0, 0, 0, byte(n >> 24), byte(n >> 16), byte(n >> 8), byte(n)}
 	}
-	if !masked {
+	if r == ClientRole { // a server does not mask
 		return append(b, p...)
 	}
-	b = append(b, maskKey[:]...)
+	b[1] |= 0x80
+	b = append(b, maskKey...)
 	for i, c := range p {
 		b = append(b, c^maskKey[i%4])
 	}
 	return b
-}
-
-// shortest returns the bytes that the length of p needs.
-func shortest(p []byte) int {
-	switch {
-	case len(p) < 126:
-		return 1
-	case len(p) < 1<<16:
-		return 2
-	}
-	return 8
-}
-
-// frame returns a frame as the peer of a stack in the role sends it.
-func (r Role) frame(first byte, p []byte) []byte {
-	return appendFrame(nil, first, r == ServerRole, shortest(p), p)
 }
 
 // frame returns a frame as the peer sends it.
@@ -160,15 +147,7 @@ func (l *list) closing(code int, reason string) []byte {
 	return l.role.frame(opClose, payload(code, reason))
 }
 
-// join joins frames that share a write.
-func join(frames ...[]byte) (b []byte) {
-	for _, f := range frames {
-		b = append(b, f...)
-	}
-	return b
-}
-
 // The steps that rows are made of.
 
-func send(frames ...[]byte) Step       { return Step{Do: SendBytes, Bytes: join(frames...)} }
+func send(frames ...[]byte) Step       { return Step{Do: SendBytes, Bytes: bytes.Join(frames, nil)} }
 func ask(code int, reason string) Step { return Step{Do: AskClose, Code: code, Reason: Hex(reason)} }

@@ -27,17 +27,17 @@ func (l *list) headers() {
 		l.add("5.2", "a close frame with "+r.name+" after permessage-deflate was agreed on", source, failed(1000, 1002),
 			send(l.role.frame(opClose|r.bit, p))).Deflate = true
 	}
-	add("5.2", "a frame with opcode 11 before the close frame", mustFail, failed(1000, 1002), join(l.frame(0x8b, ""), l.closing(1000, "")))
-	add("5.2", "a close frame whose length of 2 is written as 126", "RFC 6455, 5.2 and 5.5", rejected(1002), l.sized(2, p))
-	add("5.2", "a close frame whose length of 2 is written as 127", "RFC 6455, 5.2 and 5.5", rejected(1002), l.sized(8, p))
+	add("5.2", "a frame with opcode 11 before the close frame", mustFail, failed(1000, 1002), append(l.frame(0x8b, ""), l.closing(1000, "")...))
+	add("5.2", "a close frame whose length of 2 is written as 126", "RFC 6455, 5.2 and 5.5", rejected(1002), l.role.sized(opClose, 2, p))
+	add("5.2", "a close frame whose length of 2 is written as 127", "RFC 6455, 5.2 and 5.5", rejected(1002), l.role.sized(opClose, 8, p))
 
 	// A control frame has at most 125 bytes, so that no valid one needs a longer
 	// length (RFC 6455, 5.5).
 	long := payload(1000, strings.Repeat("*", 65534))
 	w := rejected(1002)
 	w.Reset = true // what is not read yet is thrown away
-	add("5.5", "a close frame of 65536 bytes", "", w, l.sized(8, long))
-	add("5.5", "a close frame of 126 bytes whose length is written as 127", "RFC 6455, 5.2 and 5.5", rejected(1002), l.sized(8, long[:126]))
+	add("5.5", "a close frame of 65536 bytes", "", w, l.role.sized(opClose, 8, long))
+	add("5.5", "a close frame of 126 bytes whose length is written as 127", "RFC 6455, 5.2 and 5.5", rejected(1002), l.role.sized(opClose, 8, long[:126]))
 	add("5.5", "a close frame without FIN", "RFC 6455, 5.4 and 5.5", rejected(1002), l.role.frame(opClose&^finBit, p))
 
 	// The only rows that exist in one role alone, each in its own.
@@ -48,11 +48,6 @@ func (l *list) headers() {
 	}
 	l.numbers["5.1"]++
 	add("5.1", "a masked close frame from a server", mask, failed(1000, 1002, noFrame), ServerRole.frame(opClose, p))
-}
-
-// sized returns a close frame whose length is written in size bytes.
-func (l *list) sized(size int, p []byte) []byte {
-	return appendFrame(nil, opClose, l.role == ServerRole, size, p)
 }
 
 // splits adds the rows that spread good frames over TCP segments in other ways. TCP

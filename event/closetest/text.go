@@ -16,11 +16,11 @@ func codeText(c int) string {
 	return fmt.Sprint(c)
 }
 
-// codesText returns the alternatives.
-func codesText(codes []int) string {
-	words := make([]string, len(codes))
-	for i, c := range codes {
-		words[i] = codeText(c)
+// oneOf returns the alternatives.
+func oneOf[T any](all []T, text func(T) string) string {
+	words := make([]string, len(all))
+	for i, t := range all {
+		words[i] = text(t)
 	}
 	return strings.Join(words, " or ")
 }
@@ -42,13 +42,4 @@ func reasonText(s string) string {
 		return fmt.Sprintf("%+q", s)
 	}
 	return fmt.Sprintf("%+q... (%d bytes)", s[:16], len(s))
-}
-
-// reportedText returns the alternatives.
-func reportedText(all []Reported) string {
-	words := make([]string, len(all))
-	for i, t := range all {
-		words[i] = t.String()
-	}
-	return strings.Join(words, " or ")
 }
