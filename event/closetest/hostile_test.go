@@ -373,8 +373,13 @@ func TestNoClient(t *testing.T) {
 	}{
 		{"nobody comes", func(string) {}, "no connection for"},
 		{"a browser's page", func(url string) {
-			if res, err := http.Get(strings.Replace(url, "ws:", "http:", 1)); err == nil {
-				res.Body.Close()
+			res, err := http.Get(strings.Replace(url, "ws:", "http:", 1))
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			if res.Body.Close(); res.StatusCode != http.StatusBadRequest {
+				t.Errorf("the page has the status %s", res.Status)
 			}
 		}, "no request for a WebSocket"},
 		{"silence", send(""), "opening handshake"},

@@ -66,6 +66,53 @@ func TestJudgeLevels(t *testing.T) {
 	}
 }
 
+// A call that sends nothing breaks a MUST only if there is something to send.
+func TestNothingSent(t *testing.T) {
+	for name, want := range map[string]Level{"7.1.2/1": Must, "7.4.1/16": Should} { // 1000 and 1005
+		o := outcome{row: rowOf(t, name), asked: true}
+		if got := o.judge(); len(got) != 1 || got[0].Level != want || got[0].Part != PartSent {
+			t.Errorf("%s: %v, want %v", o.row.Title, got, want)
+		}
+	}
+}
+
+// A hook that hangs is told when its time is over.
+func TestHookIsCancelled(t *testing.T) {
+	ended := make(chan bool, 1)
+	_, conn := net.Pipe()
+	p := newPeer(context.Background(), conn, ServerRole, short)
+	defer p.close()
+	c := &call{peer: p, done: make(chan struct{}), hooks: Hooks{Close: func(ctx context.Context, _ string, _ int, _ string) error {
+		<-ctx.Done()
+		ended <- true
+		return ctx.Err()
+	}}}
+	c.start(1000, "")
+	if returned, err := c.wait(time.Millisecond); returned || err != nil {
+		t.Errorf("returned %v, %v", returned, err)
+	}
+	select {
+	case <-ended:
+	case <-time.After(20 * time.Second):
+		t.Error("the context goes on")
+	}
+}
+
+// A report is judged once.
+func TestReportIsTaken(t *testing.T) {
+	var app App
+	hooks := app.Hooks()
+	app.ClosedCode("a", 1000, "")
+	if _, err := hooks.Reported(context.Background(), "a"); err != nil {
+		t.Error(err)
+	}
+	ended, cancel := context.WithCancel(context.Background())
+	cancel()
+	if r, err := hooks.Reported(ended, "a"); err == nil {
+		t.Errorf("the report is there again: %v", r)
+	}
+}
+
 // The peer's own answers are right, whatever the stack sends.
 func TestResponse(t *testing.T) {
 	for _, tt := range []struct{ sent, want string }{

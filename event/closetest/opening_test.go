@@ -1,0 +1,187 @@
+//go:build go1.22
+
+package closetest
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Only failures in a row end a run that has begun, and a first failure does.
+func TestOpenings(t *testing.T) {
+	bad := errors.New("bad")
+	for _, tt := range []struct {
+		name string
+		errs []error
+		want bool
+	}{
+		{"the first fails", []error{bad}, true},
+		{"four fail, but not in a row", []error{nil, bad, bad, nil, bad, bad}, false},
+		{"three fail in a row", []error{nil, bad, bad, bad}, true},
+	} {
+		ctx, cancel := context.WithCancel(context.Background())
+		o := openings{cancel: cancel}
+		got := false
+		for _, err := range tt.errs {
+			got = o.giveUp(ctx, err)
+		}
+		if ended := ctx.Err() != nil; got != tt.want || ended != tt.want || (o.result(ctx) == bad) != tt.want {
+			t.Errorf("%s: given up %v, ended %v, result %v", tt.name, got, ended, o.result(ctx))
+		}
+		cancel()
+	}
+}
+
+// A request keeps what the caller has in the URL and the header, and changes neither.
+func TestRequest(t *testing.T) {
+	s := &Server{URL: "ws://me:secret@example.com/chat?row=mine&room=1",
+		Header: http.Header{"Origin": {"http://elsewhere.example"}, "Authorization": {"Bearer x"}}}
+	u, err := s.parse()
+	if err != nil {
+		t.Fatal(err)
+	}
+	run := &serverRun{Server: s, url: u}
+	req, key := run.request(rowOf(t, "7.4.1/1"))
+	if q := req.URL.Query(); len(q["row"]) != 1 || q.Get("row") != "7.4.1/1" || q.Get("room") != "1" {
+		t.Errorf("the query is %v", q)
+	}
+	if h := req.Header; h.Get("Origin") != "http://elsewhere.example" || h.Get("Authorization") != "Bearer x" || h.Get("Sec-WebSocket-Key") != key || h.Get("Sec-WebSocket-Version") != "13" {
+		t.Errorf("the header is %v", h)
+	}
+	if len(s.Header) != 2 || u.RawQuery != "row=mine&room=1" {
+		t.Errorf("the caller's header is %v, the query %q", s.Header, u.RawQuery)
+	}
+}
+
+// A connection that fails where others succeed breaks a MUST.
+func TestNoConnection(t *testing.T) {
+	r := noConnection(rowOf(t, "7.4.1/10"), ServerRole, errors.New("refused"))
+	if broken := r.Broken(Must); !r.Ran || len(broken) != 1 || broken[0].Part != PartConnect {
+		t.Errorf("ran %v, %v", r.Ran, r.Findings)
+	}
+}
+
+// agrees answers the opening handshake well, with one more header, and waits for the end.
+func agrees(t *testing.T, header string, ended chan<- bool) string {
+	return "ws://" + listen(t, func(c net.Conn) {
+		if req := readRequest(c); req != nil {
+			io.WriteString(c, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"+
+				"Sec-WebSocket-Accept: "+acceptKey(req.Header.Get("Sec-WebSocket-Key"))+"\r\n"+header+"\r\n\r\n")
+			io.Copy(io.Discard, c)
+			ended <- true
+		}
+	})
+}
+
+// A server must not agree on what was not offered (RFC 6455, 4.1). Its connection is
+// closed then, while the run goes on.
+func TestServerAgreesOnTooMuch(t *testing.T) {
+	t.Parallel()
+	for _, header := range []string{
+		"Sec-WebSocket-Protocol: superchat",
+		"Sec-WebSocket-Extensions: permessage-deflate",
+		"Sec-WebSocket-Extensions: permessage-other",
+	} {
+		ended := make(chan bool, 1)
+		s := Server{URL: agrees(t, header, ended), Subprotocols: []string{"chat"}}
+		u, err := s.parse()
+		if err != nil {
+			t.Fatal(err)
+		}
+		run := &serverRun{Server: &s, url: u, runner: runner{under: ServerRole, timeout: patience}}
+		p, _, err := run.dial(context.Background(), rowOf(t, "7.4.1/1"))
+		if err == nil || !strings.Contains(err.Error(), "not offered") {
+			t.Errorf("%s: %v", header, err)
+		}
+		if p != nil {
+			p.close()
+		}
+		select {
+		case <-ended:
+		case <-time.After(20 * time.Second):
+			t.Errorf("%s: the connection is open", header)
+		}
+	}
+}
+
+// What fails in TLS is closed too.
+func TestTLSFails(t *testing.T) {
+	t.Parallel()
+	ended := make(chan bool, 1)
+	s := Server{URL: "wss://" + listen(t, func(c net.Conn) {
+		io.WriteString(c, "no TLS at all")
+		io.Copy(io.Discard, c)
+		ended <- true
+	}), Select: func(r Row) bool { return r.Name == "7.4.1/1" }}
+	if _, err := s.Run(context.Background()); err == nil {
+		t.Error("no error")
+	}
+	select {
+	case <-ended:
+	case <-time.After(20 * time.Second):
+		t.Error("the connection is open")
+	}
+}
+
+// A client gets the first subprotocol that it offers.
+func TestRespond(t *testing.T) {
+	client, conn := net.Pipe()
+	p := newPeer(context.Background(), conn, ClientRole, patience)
+	defer p.close()
+	req := &http.Request{Header: http.Header{"Sec-Websocket-Key": {"dGhlIHNhbXBsZSBub25jZQ=="}, "Sec-Websocket-Protocol": {"chat, superchat"}}}
+	go p.respond(req, deflateName, nil)
+	res, err := http.ReadResponse(bufio.NewReader(client), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{
+		"Sec-WebSocket-Accept":     "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=", // RFC 6455, 1.3
+		"Sec-WebSocket-Protocol":   "chat",
+		"Sec-WebSocket-Extensions": deflateName,
+	} {
+		if got := res.Header.Get(name); got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+}
+
+// A client may come for the same row again: the last result counts, once.
+func TestRowComesTwice(t *testing.T) {
+	rows := Rows(ClientRole)[:2]
+	c := &clientRun{collector: newCollector(ClientRole, rows, nil)}
+	c.table(rows)
+	for range 2 {
+		s, err := c.take(rows[1].Name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.ran(s, Result{Row: rows[1], Ran: true})
+	}
+	if c.left != 1 || c.report.NotRun() != 1 {
+		t.Errorf("%d rows are left, %d have not run, want 1", c.left, c.report.NotRun())
+	}
+}
+
+// A stack that lacks a call is not judged by it.
+func TestNoCall(t *testing.T) {
+	hooks := Hooks{
+		Close:    func(context.Context, string, int, string) error { return ErrNoCall },
+		Reported: func(context.Context, string) (Reported, error) { return Reported{}, ErrNoCall },
+	}
+	s := Server{URL: serveStack(t, stack{}, new(App)), Timeout: patience, Hooks: hooks,
+		Select: func(r Row) bool { return r.Name == "7.4.1/1" || r.Name == "7.1.2/1" }}
+	report, err := s.Run(context.Background())
+	if err != nil || report.Err(May) != nil {
+		t.Fatal(err, report.Err(May))
+	}
+	if r := report.Results; !r[0].Ran || r[1].Ran || r[1].Why != string(ErrNoCall) {
+		t.Errorf("ran: %v and %v, %q", r[0].Ran, r[1].Ran, r[1].Why)
+	}
+}
