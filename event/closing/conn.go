@@ -123,6 +123,9 @@ func (c *Conn) Pong(payload []byte) {
 		return
 	}
 	b := c.take()
+	if !b.handshake.MaySendPong() {
+		return
+	}
 	b.pongSize, b.pongDue = copy(b.pong[:], payload), true
 	// A Close that waits for the slot is first, and sends the pong afterwards: else a flood
 	// of pings would keep it waiting.

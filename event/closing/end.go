@@ -100,6 +100,10 @@ func (c *Conn) Receive(payload []byte) (err error) {
 		if cc, due := b.handshake.Reply(); due {
 			c.sendClose(cc, "")
 		}
+		for c.ponging && !c.ended {
+			c.arm()
+			c.change.Wait() // else the end of TCP could cut that pong
+		}
 	}
 	c.mu.Unlock()
 	return c.shut(err)

@@ -3,6 +3,7 @@
 package closing_test
 
 import (
+	"bufio"
 	"errors"
 	"io"
 	"os"
@@ -10,6 +11,9 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"example.com/closeframe/event"
+	"example.com/closeframe/event/closing"
 )
 
 // The reader does not wait for a message; its pong follows the message.
@@ -139,4 +143,41 @@ func TestPongChangesDeadline(t *testing.T) {
 			t.Errorf("write deadline %v, want %v", got, want)
 		}
 	})
+}
+
+// The pong for a ping that arrived with the answer, before our write has returned, is sent.
+func TestPongIsLost(t *testing.T) {
+	for _, early := range []bool{true, false} {
+		synctest.Test(t, func(t *testing.T) {
+			ours, theirs := link()
+			l := &late{linkEnd: ours, free: make(chan struct{})}
+			c := closing.Server(l)
+			start(func() error { return c.Close(4000, "") })
+			c.Pong([]byte("1"))
+			receive := func() error { return c.Receive([]byte(bye)) }
+			var ended chan error
+			if early {
+				ended = start(receive)
+			}
+			l.free <- struct{}{} // the close frame
+			synctest.Wait()
+			if !early {
+				ended = start(receive)
+			}
+			if ours.out.fin {
+				t.Errorf("early %v: our direction was closed before the pong had left", early)
+			}
+			close(l.free)
+			r := bufio.NewReader(theirs)
+			for _, want := range []byte{opClose, opPong} {
+				if f, err := readRaw(r); f.op != want || err != nil {
+					t.Errorf("early %v: read %v, %v, want opcode %d", early, f, err, want)
+				}
+			}
+			theirs.Close()
+			if e, _ := event.From(<-ended); e != byeClean {
+				t.Errorf("early %v: event %v, want %v", early, e, byeClean)
+			}
+		})
+	}
 }

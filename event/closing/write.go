@@ -33,7 +33,7 @@ func (c *Conn) acquire() bool {
 func (c *Conn) release() {
 	if b := c.ending; b != nil && b.pongDue {
 		b.pongDue = false
-		if b.handshake.MaySendPong() {
+		if !c.broken && !c.ended { // also if the peer's close frame followed the ping
 			c.sendPong(b)
 		}
 	}
