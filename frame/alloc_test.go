@@ -35,8 +35,8 @@ var (
 	cutBytes   = []byte(cutRune)
 	named      = namedString(mixed)
 	intCode    = 1000
-	wrapped    = fmt.Errorf("read: %w", frame.ErrUTF8)
-	joinedErrs = errors.Join(io.EOF, wrapped)
+	errWrapped = fmt.Errorf("read: %w", frame.ErrUTF8)
+	errJoined  = errors.Join(io.EOF, errWrapped)
 
 	payloads = map[string][]byte{
 		"empty":    {},
@@ -104,8 +104,8 @@ var allocs = []struct {
 	{"Len/ErrTooLong", frame.ErrTooLong, func() { sinkInt, sinkErr = frame.Len(longServer) }},
 
 	{"Answer/itself", nil, func() { sinkCode = frame.Answer(frame.ErrUTF8) }},
-	{"Answer/wrapped", nil, func() { sinkCode = frame.Answer(wrapped) }},
-	{"Answer/joined", nil, func() { sinkCode = frame.Answer(joinedErrs) }},
+	{"Answer/errWrapped", nil, func() { sinkCode = frame.Answer(errWrapped) }},
+	{"Answer/joined", nil, func() { sinkCode = frame.Answer(errJoined) }},
 	{"Answer/another", nil, func() { sinkCode = frame.Answer(io.EOF) }},
 
 	{"CheckReason/string", nil, func() { sinkErr = frame.CheckReason(mixed) }},

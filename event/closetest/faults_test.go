@@ -140,19 +140,18 @@ const (
 // run runs rows against a stack.
 func run(t *testing.T, under Role, s stack, timeout time.Duration, which func(Row) bool) *Report {
 	t.Helper()
-	var app App
 	s.role = under
-	var report *Report
-	var err error
-	if under == ServerRole {
-		srv := Server{URL: serveStack(t, s, &app), Select: which, Timeout: timeout, Parallel: 8, Hooks: app.Hooks()}
-		report, err = patiently(srv.Run)
-	} else {
+	report, err := patiently(func(ctx context.Context) (*Report, error) {
+		var app App // of its own: a run that failed may leave reports behind
+		if under == ServerRole {
+			srv := Server{URL: serveStack(t, s, &app), Select: which, Timeout: timeout, Parallel: 8, Hooks: app.Hooks()}
+			return srv.Run(ctx)
+		}
 		c := Client{Select: which, Timeout: timeout, Parallel: 8, Hooks: app.Hooks(), Dial: func(ctx context.Context, row, url string) error {
 			return dialStack(ctx, s, &app, row, url)
 		}}
-		report, err = patiently(c.Run)
-	}
+		return c.Run(ctx)
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -187,7 +187,7 @@ func TestDefaultTimeout(t *testing.T) {
 			time.Sleep(closing.DefaultCloseTimeout - 1)
 			synctest.Wait()
 			early := p.Err()
-			time.Sleep(1)
+			time.Sleep(time.Nanosecond)
 			synctest.Wait()
 			if early != nil || len(p.events) != 1 {
 				t.Errorf("CloseTimeout %v: ended with %v before %v, then %d events", d, early, closing.DefaultCloseTimeout, len(p.events))
