@@ -18,10 +18,18 @@ func TestTraceWithoutTshark(t *testing.T) {
 	if stdout != "" || !strings.Contains(stderr, "install the package tshark") || status != exitFailed {
 		t.Errorf("got status %d, %q, %q", status, stdout, stderr)
 	}
-	stdout, _, status = trace(nil, "-print-command", "-keylog", "a b", "it's.pcap")
-	want := `tshark -n -r 'it'\''s.pcap' -o 'tls.keylog_file:a b' -o tcp.reassemble_out_of_order:TRUE `
-	if !strings.HasPrefix(stdout, want) || status != exitOK {
-		t.Errorf("got status %d, %q, want %q...", status, stdout, want)
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"-keylog", "a b", "it's.pcap"}, `tshark -n -r 'it'\''s.pcap' -o 'tls.keylog_file:a b' -o tcp.reassemble_out_of_order:TRUE `},
+		{[]string{"$x;y"}, "tshark -n -r '$x;y' "},
+		{nil, "tshark -n -l -o tcp"}, // of the network, line by line
+	} {
+		stdout, _, status = trace(nil, append([]string{"-print-command"}, c.args...)...)
+		if !strings.HasPrefix(stdout, c.want) || status != exitOK {
+			t.Errorf("got status %d, %q, want %q...", status, stdout, c.want)
+		}
 	}
 	for _, args := range [][]string{{}, {"a", "b"}, {"-keylog", "k", "-"}, {"-port"}} {
 		if _, stderr, status := trace(nil, args...); status != exitUsage || !strings.Contains(stderr, "usage: closeframe trace") {
@@ -95,10 +103,12 @@ func TestTraceEndsWithItsOutput(t *testing.T) {
 
 // What tshark complains of is passed on, without a byte that a terminal acts on.
 func TestTraceTsharkFails(t *testing.T) {
-	fakeTshark(t, `printf 'Running as user "root".\ntshark: The file "\033[31m" does not exist.\n' >&2; exit 2`)
-	_, stderr, status := trace(nil, "x.pcap")
-	want := "closeframe: tshark: exit status 2: The file \"\ufffd[31m\" does not exist.\n"
-	if stderr != want || status != exitFailed {
-		t.Errorf("got status %d, %q, want %q", status, stderr, want)
+	for _, output := range []string{"", "echo '[]'; "} { // it may fail in the middle of a file
+		fakeTshark(t, output+`printf 'Running as user "root".\ntshark: The file "\033[31m" does not exist.\n' >&2; exit 2`)
+		_, stderr, status := trace(nil, "x.pcap")
+		want := "closeframe: tshark: exit status 2: The file \"\ufffd[31m\" does not exist.\n"
+		if stderr != want || status != exitFailed {
+			t.Errorf("got status %d, %q, want %q", status, stderr, want)
+		}
 	}
 }
