@@ -93,6 +93,8 @@
 //     before the peer has read our close frame. Without NetConn, which *tls.Conn has, a
 //     peer that does not read can delay the end of TLS by five seconds. A net.Pipe has
 //     neither and needs neither.
+//   - A net.Pipe has no buffer. If both ends send pings, both readers may wait in Pong for
+//     each other, and the connection ends. Let only one end send pings.
 //
 // Once our close frame has left, Receive, Fail and End read from the net.Conn until the
 // peer closes TCP, and discard the bytes, so that TCP is not reset. They do not see the
