@@ -76,28 +76,6 @@ func TestNothingSent(t *testing.T) {
 	}
 }
 
-// A hook that hangs is told when its time is over.
-func TestHookIsCancelled(t *testing.T) {
-	ended := make(chan bool, 1)
-	_, conn := net.Pipe()
-	p := newPeer(context.Background(), conn, ServerRole, short)
-	defer p.close()
-	c := &call{peer: p, done: make(chan struct{}), hooks: Hooks{Close: func(ctx context.Context, _ string, _ int, _ string) error {
-		<-ctx.Done()
-		ended <- true
-		return ctx.Err()
-	}}}
-	c.start(1000, "")
-	if returned, err := c.wait(time.Millisecond); returned || err != nil {
-		t.Errorf("returned %v, %v", returned, err)
-	}
-	select {
-	case <-ended:
-	case <-time.After(20 * time.Second):
-		t.Error("the context goes on")
-	}
-}
-
 // A report is judged once.
 func TestReportIsTaken(t *testing.T) {
 	var app App

@@ -27,13 +27,15 @@ func TestOpenings(t *testing.T) {
 		{"three fail in a row", []error{nil, bad, bad, bad}, true},
 	} {
 		ctx, cancel := context.WithCancel(context.Background())
-		o := openings{cancel: cancel}
-		got := false
-		for _, err := range tt.errs {
-			got = o.giveUp(ctx, err)
+		r := newRunner(ServerRole, nil, 0, Hooks{}, nil, cancel)
+		for i, err := range tt.errs {
+			if ok := r.opening(ctx, r.rows[i], err); ok != (err == nil) {
+				t.Errorf("%s: row %d can run: %v", tt.name, i+1, ok)
+			}
 		}
-		if ended := ctx.Err() != nil; got != tt.want || ended != tt.want || (o.result(ctx) == bad) != tt.want {
-			t.Errorf("%s: given up %v, ended %v, result %v", tt.name, got, ended, o.result(ctx))
+		_, err := r.end(ctx)
+		if ended := ctx.Err() != nil; ended != tt.want || (err == bad) != tt.want {
+			t.Errorf("%s: ended %v, error %v", tt.name, ended, err)
 		}
 		cancel()
 	}
@@ -47,8 +49,7 @@ func TestRequest(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	run := &serverRun{Server: s, url: u}
-	req, key := run.request(rowOf(t, "7.4.1/1"))
+	req, key := s.request(u, rowOf(t, "7.4.1/1"))
 	if q := req.URL.Query(); len(q["row"]) != 1 || q.Get("row") != "7.4.1/1" || q.Get("room") != "1" {
 		t.Errorf("the query is %v", q)
 	}
@@ -62,7 +63,12 @@ func TestRequest(t *testing.T) {
 
 // A connection that fails where others succeed breaks a MUST.
 func TestNoConnection(t *testing.T) {
-	r := noConnection(rowOf(t, "7.4.1/10"), ServerRole, errors.New("refused"))
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	run := newRunner(ServerRole, nil, 0, Hooks{}, nil, cancel)
+	run.opening(ctx, run.rows[0], nil)
+	run.opening(ctx, run.rows[1], errors.New("refused"))
+	r := run.report.Results[1]
 	if broken := r.Broken(Must); !r.Ran || len(broken) != 1 || broken[0].Part != PartConnect {
 		t.Errorf("ran %v, %v", r.Ran, r.Findings)
 	}
@@ -95,8 +101,7 @@ func TestServerAgreesOnTooMuch(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		run := &serverRun{Server: &s, url: u, runner: runner{under: ServerRole, timeout: patience}}
-		p, _, err := run.dial(context.Background(), rowOf(t, "7.4.1/1"))
+		p, _, err := s.dial(context.Background(), u, rowOf(t, "7.4.1/1"), patience)
 		if err == nil || !strings.Contains(err.Error(), "not offered") {
 			t.Errorf("%s: %v", header, err)
 		}
@@ -133,10 +138,11 @@ func TestTLSFails(t *testing.T) {
 // A client gets the first subprotocol that it offers.
 func TestRespond(t *testing.T) {
 	client, conn := net.Pipe()
-	p := newPeer(context.Background(), conn, ClientRole, patience)
+	p := newPeer(context.Background(), conn, bufio.NewReader(conn), ClientRole, patience)
 	defer p.close()
-	req := &http.Request{Header: http.Header{"Sec-Websocket-Key": {"dGhlIHNhbXBsZSBub25jZQ=="}, "Sec-Websocket-Protocol": {"chat, superchat"}}}
-	go p.respond(req, deflateName, nil)
+	req := &http.Request{Header: http.Header{"Sec-Websocket-Key": {"dGhlIHNhbXBsZSBub25jZQ=="}, "Sec-Websocket-Protocol": {"chat, superchat"},
+		"Sec-Websocket-Extensions": {deflateName}}}
+	go p.respond(req, Row{Deflate: true, Steps: []Step{{Do: Pause}}})
 	res, err := http.ReadResponse(bufio.NewReader(client), nil)
 	if err != nil {
 		t.Fatal(err)
@@ -144,7 +150,7 @@ func TestRespond(t *testing.T) {
 	for name, want := range map[string]string{
 		"Sec-WebSocket-Accept":     "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=", // RFC 6455, 1.3
 		"Sec-WebSocket-Protocol":   "chat",
-		"Sec-WebSocket-Extensions": deflateName,
+		"Sec-WebSocket-Extensions": deflateName + "; server_no_context_takeover; client_no_context_takeover",
 	} {
 		if got := res.Header.Get(name); got != want {
 			t.Errorf("%s: %q, want %q", name, got, want)
@@ -154,18 +160,18 @@ func TestRespond(t *testing.T) {
 
 // A client may come for the same row again: the last result counts, once.
 func TestRowComesTwice(t *testing.T) {
-	rows := Rows(ClientRole)[:2]
-	c := &clientRun{collector: newCollector(ClientRole, rows, nil)}
-	c.table(rows)
+	isOne := func(r Row) bool { return r.Name == "7.4.1/1" || r.Name == "7.4.1/2" }
+	run := newRunner(ClientRole, isOne, 0, Hooks{}, nil, func() {})
+	c := newClientRun(context.Background(), &Client{}, run)
 	for range 2 {
-		s, err := c.take(rows[1].Name)
+		s, err := c.take("7.4.1/2")
 		if err != nil {
 			t.Fatal(err)
 		}
-		c.ran(s, Result{Row: rows[1], Ran: true})
+		c.ran(s, Result{Row: s.row, Ran: true})
 	}
-	if c.left != 1 || c.report.NotRun() != 1 {
-		t.Errorf("%d rows are left, %d have not run, want 1", c.left, c.report.NotRun())
+	if len(run.report.Results) != 2 || run.report.NotRun() != 1 {
+		t.Errorf("%d of %d rows have not run, want 1 of 2", run.report.NotRun(), len(run.report.Results))
 	}
 }
 
