@@ -40,20 +40,16 @@ func newRunner(under Role, selects func(Row) bool, timeout time.Duration, hooks 
 		timeout = DefaultTimeout
 	}
 	r := &runner{under: under, timeout: timeout, hooks: hooks, onResult: onResult, cancel: cancel, report: &Report{Under: under}}
-	var skipped []Row
 	for _, row := range Rows(under) {
 		if selects != nil && !selects(row) {
 			continue
 		}
 		r.report.Results = append(r.report.Results, Result{Row: row, Why: endedFirst})
 		if row.Close && hooks.Close == nil {
-			skipped = append(skipped, row)
+			r.add(Result{Row: row, Why: noHook})
 		} else {
 			r.rows = append(r.rows, row)
 		}
-	}
-	for _, row := range skipped {
-		r.add(Result{Row: row, Why: noHook})
 	}
 	return r
 }
@@ -77,43 +73,45 @@ func (r *runner) each(ctx context.Context, n int, f func(context.Context, Row)) 
 	if n <= 0 {
 		n = 4
 	}
-	slots := make(chan struct{}, n)
+	rows := make(chan Row)
 	var wg sync.WaitGroup
-	defer wg.Wait()
-	for _, row := range r.rows {
-		select {
-		case slots <- struct{}{}:
-		case <-ctx.Done():
-			return
-		}
+	for ; n > 0; n-- {
 		wg.Add(1)
-		go func(row Row) {
+		go func() {
 			defer wg.Done()
-			f(ctx, row)
-			<-slots
-		}(row)
+			for row := range rows {
+				if ctx.Err() == nil {
+					f(ctx, row)
+				}
+			}
+		}()
 	}
+	for _, row := range r.rows {
+		rows <- row
+	}
+	close(rows)
+	wg.Wait()
 }
 
 // opening counts the opening handshake of a row, which failed if err is not nil, and
 // reports whether the row can run. A peer that is lost ends the run.
 func (r *runner) opening(ctx context.Context, row Row, err error) bool {
-	r.mu.Lock()
-	switch {
-	case r.lost != nil || ctx.Err() != nil:
-		r.mu.Unlock()
+	if ctx.Err() != nil {
 		return false
-	case err == nil:
-		r.opened, r.failures = true, 0
-		r.mu.Unlock()
-		return true
 	}
+	r.mu.Lock()
 	r.failures++
+	if err == nil {
+		r.opened, r.failures = true, 0
+	}
 	lost := !r.opened || r.failures >= maxFailures
 	r.mu.Unlock()
-	if lost {
+	switch {
+	case err == nil:
+		return true
+	case lost:
 		r.giveUp(err)
-	} else {
+	default:
 		r.add(Result{Row: row, Ran: true, Findings: []Finding{{Must, PartConnect, err.Error()}}})
 	}
 	return false
@@ -152,7 +150,7 @@ func (r *runner) play(ctx context.Context, row Row, p *peer, deflate bool) Resul
 	var call <-chan error
 	for _, s := range row.Steps {
 		if s.Do == AskClose {
-			call = p.call(ctx, r.hooks.Close, row, s)
+			call = p.call(ctx, r.hooks, row, s)
 		} else {
 			p.step(s)
 		}

@@ -44,7 +44,7 @@ func (p *peer) step(s Step) {
 // call calls the Close hook. If the call of a row of kind Send returns an error and
 // neither end has sent a close frame, the peer sends one: the answer shows whether the
 // connection is still good.
-func (p *peer) call(ctx context.Context, hook closeHook, row Row, s Step) <-chan error {
+func (p *peer) call(ctx context.Context, hooks Hooks, row Row, s Step) <-chan error {
 	return start(func() (err error) {
 		err = errGoexit
 		defer func() {
@@ -52,11 +52,9 @@ func (p *peer) call(ctx context.Context, hook closeHook, row Row, s Step) <-chan
 				_, _ = p.Write(p.under.frame(opClose, payload(1000, stillHere)))
 			}
 		}()
-		return hook(ctx, row.Name, s.Code, string(s.Reason))
+		return hooks.Close(ctx, row.Name, s.Code, string(s.Reason))
 	})
 }
-
-type closeHook = func(ctx context.Context, row string, code int, reason string) error
 
 // drip writes b byte by byte.
 func (p *peer) drip(b []byte, pause time.Duration) {
