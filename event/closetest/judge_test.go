@@ -76,6 +76,26 @@ func TestNothingSent(t *testing.T) {
 	}
 }
 
+// A hook that hangs is told when its time is over.
+func TestHookIsCancelled(t *testing.T) {
+	t.Parallel()
+	ended := make(chan bool, 10)
+	hooks := Hooks{Close: func(ctx context.Context, _ string, _ int, _ string) error {
+		<-ctx.Done()
+		ended <- true
+		return ctx.Err()
+	}}
+	s := Server{URL: serveStack(t, stack{}, new(App)), Timeout: short, Hooks: hooks, Select: func(r Row) bool { return r.Name == "7.1.2/1" }}
+	if report, err := patiently(s.Run); err != nil || len(report.Results[0].Broken(Must)) == 0 {
+		t.Errorf("%v, %v", err, report.Err(May))
+	}
+	select {
+	case <-ended:
+	case <-time.After(20 * time.Second):
+		t.Error("the context goes on")
+	}
+}
+
 // A report is judged once.
 func TestReportIsTaken(t *testing.T) {
 	var app App
