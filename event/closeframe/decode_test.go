@@ -177,3 +177,23 @@ func TestNothingReachesATerminalRaw(t *testing.T) {
 		}
 	}
 }
+
+// An output that has failed is not written to again.
+func TestOutputIsDead(t *testing.T) {
+	w := &broken{}
+	o := &output{w: w}
+	o.Write([]byte("a"))
+	if o.Write([]byte("b")); w.left != -1 || o.err != errBroken {
+		t.Errorf("%d writes, error %v", -w.left, o.err)
+	}
+}
+
+// A line that is too long ends a dump, as any other does.
+func TestDecodeLongLineEndsDump(t *testing.T) {
+	in := "00000000: 03e8 6279 65  ..bye\n" + strings.Repeat("0", maxInput+1) + "\n00000005: 21  !\n"
+	var out, err bytes.Buffer
+	status := run([]string{"decode", "-text"}, strings.NewReader(in), &out, &err)
+	if want := "1000 (Normal Closure) \"bye\" [payload]\n"; out.String() != want || status != exitFailed {
+		t.Errorf("status %d, got %s%s, want %s", status, out.String(), err.String(), want)
+	}
+}
