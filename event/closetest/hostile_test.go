@@ -131,6 +131,7 @@ func TestHostileServer(t *testing.T) {
 	runtime.ReadMemStats(&before)
 	t.Cleanup(func() {
 		var after runtime.MemStats
+		runtime.GC() // of what other tests left, and these peers
 		runtime.ReadMemStats(&after)
 		if grown := int64(after.HeapInuse) - int64(before.HeapInuse); grown > 64<<20 {
 			t.Errorf("%d bytes more on the heap", grown)
