@@ -184,6 +184,25 @@ func TestAnswerIsFaster(t *testing.T) {
 	})
 }
 
+// A write that outlives its transport does not keep End, whoever it is that writes.
+func TestWriteOutlivesTransport(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ours, theirs := link()
+		defer theirs.Close()
+		l := &late{linkEnd: ours, free: make(chan struct{})}
+		c := closing.Server(l)
+		c.CloseTimeout = timeout
+		received := start(func() error { return c.Receive([]byte(bye)) })
+		ended := start(func() error { return c.End(io.EOF) })
+		time.Sleep(timeout)
+		synctest.Wait()
+		wantDone(t, "End", ended)
+		wantWaiting(t, "Receive", received)
+		close(l.free)
+		<-received
+	})
+}
+
 // What arrives after Fail does not count.
 func TestReceiveAfterFail(t *testing.T) {
 	bubble(t, func(t *testing.T, p *pair) {
