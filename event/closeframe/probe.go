@@ -79,10 +79,12 @@ func setupProbe(flags *flag.FlagSet) func([]string, streams) int {
 	flags.StringVar(&p.listen, "listen", "", "")
 	flags.StringVar(&p.junit, "junit", "", "")
 	flags.DurationVar(&p.timeout, "timeout", closetest.DefaultTimeout, "")
-	for name, values := range map[string]*[]string{"row": &p.patterns, "H": &p.headers, "subprotocol": &p.subprotocols} {
-		values := values
+	repeated := func(name string, values *[]string) {
 		flags.Func(name, "", func(s string) error { *values = append(*values, s); return nil })
 	}
+	repeated("row", &p.patterns)
+	repeated("H", &p.headers)
+	repeated("subprotocol", &p.subprotocols)
 	return p.run
 }
 
@@ -128,11 +130,9 @@ func (p *probe) check(args []string) (http.Header, error) {
 		under = closetest.ClientRole
 	}
 	for _, r := range closetest.Rows(under) {
-		ok, err := p.match(r)
-		if err != nil {
+		if ok, err := p.match(r); err != nil {
 			return nil, err
-		}
-		if ok {
+		} else if ok {
 			p.rows = append(p.rows, r)
 		}
 	}
