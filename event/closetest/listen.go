@@ -110,7 +110,8 @@ func (c *clientRun) count(n int, err error) {
 	}
 }
 
-// nobody ends the run if no connection is open. If one is, its end starts the time anew.
+// nobody ends the run if rows are left and no connection is open. The end of an open
+// connection starts the time anew.
 func (c *clientRun) nobody() {
 	c.connsMu.Lock()
 	defer c.connsMu.Unlock()
@@ -121,7 +122,7 @@ func (c *clientRun) nobody() {
 		}
 	}
 	switch {
-	case c.busy > 0:
+	case c.busy > 0 || left == 0:
 	case c.bad != nil && left == len(c.slots):
 		c.giveUp(c.bad)
 	default:
