@@ -13,7 +13,7 @@ import (
 	"unicode/utf8"
 
 	"example.com/closeframe/bench/embed/gobwas"
-	"example.com/closeframe/bench/embed/live"
+	"example.com/closeframe/bench/embed/rawpeer"
 	"example.com/closeframe/event"
 )
 
@@ -40,7 +40,7 @@ type sendFrame struct {
 // Autobahn: a close frame comes in every case.
 func TestAutobahn(t *testing.T) {
 	cases := readAutobahn(t)
-	for _, role := range []live.Role{live.Server, live.Client} {
+	for _, role := range []rawpeer.Role{rawpeer.Server, rawpeer.Client} {
 		t.Run(role.String(), func(t *testing.T) {
 			t.Parallel()
 			for _, c := range cases {
@@ -50,9 +50,9 @@ func TestAutobahn(t *testing.T) {
 	}
 }
 
-func (c autobahnCase) run(t *testing.T, role live.Role) {
+func (c autobahnCase) run(t *testing.T, role rawpeer.Role) {
 	t.Helper()
-	ws, p := live.Pair(t, role, gobwas.Upgrade, gobwas.Dial)
+	ws, p := rawpeer.Pair(t, role, gobwas.Upgrade, gobwas.Dial)
 	events := make(chan event.CloseEvent, 2)
 	ws.OnClose(func(e event.CloseEvent) { events <- e })
 	go echo(ws)
@@ -70,19 +70,19 @@ func (c autobahnCase) run(t *testing.T, role live.Role) {
 	<-sent
 	p.Close()
 	n := len(frames) - 1
-	if n < 0 || frames[n].First != live.Close {
+	if n < 0 || frames[n].First != rawpeer.Close {
 		t.Errorf("%s: %d frames came back, the last is no close frame", c.name, n+1)
 		n++
 	} else if p := frames[n].Payload; !c.takes(p) {
 		t.Errorf("%s: answered % x, want one of %s", c.name, p, c.answer)
 	}
 	for _, f := range frames {
-		if f.Masked != (role == live.Client) {
+		if f.Masked != (role == rawpeer.Client) {
 			t.Errorf("%s: masked is %t", c.name, f.Masked)
 		}
 	}
 	c.checkEchoes(t, frames[:n])
-	if end == live.Never || role == live.Server && end != live.ByStack {
+	if end == rawpeer.Never || role == rawpeer.Server && end != rawpeer.ByStack {
 		t.Errorf("%s: TCP was not ended", c.name)
 	}
 	select {
@@ -90,7 +90,7 @@ func (c autobahnCase) run(t *testing.T, role live.Role) {
 		if int(e.Code()) != c.event || e.WasClean() != (c.event != 1006) {
 			t.Errorf("%s: reported %v, want code %d", c.name, e, c.event)
 		}
-	case <-time.After(live.Patience):
+	case <-time.After(rawpeer.Patience):
 		t.Fatalf("%s: nothing was reported to the application", c.name)
 	}
 }
@@ -116,7 +116,7 @@ func (c autobahnCase) takes(p []byte) bool {
 	return slices.Contains(c.answer, strconv.Itoa(int(p[0])<<8|int(p[1])))
 }
 
-func (c autobahnCase) checkEchoes(t *testing.T, got []live.Frame) {
+func (c autobahnCase) checkEchoes(t *testing.T, got []rawpeer.Frame) {
 	t.Helper()
 	if len(got) != c.echoes {
 		t.Errorf("%s: %d frames before the close frame, want %d", c.name, len(got), c.echoes)
@@ -174,9 +174,9 @@ func parseAutobahn(f []string) (c autobahnCase, err error) {
 }
 
 var opcodes = map[string]byte{
-	"text": live.Text, "text-": live.Text & live.NotFin,
-	"cont": live.Continuation, "cont-": live.Continuation & live.NotFin,
-	"ping": live.Ping, "close": live.Close,
+	"text": rawpeer.Text, "text-": rawpeer.Text & rawpeer.NotFin,
+	"cont": rawpeer.Continuation, "cont-": rawpeer.Continuation & rawpeer.NotFin,
+	"ping": rawpeer.Ping, "close": rawpeer.Close,
 }
 
 func parseFrame(s string) (f sendFrame, err error) {
@@ -207,7 +207,7 @@ func TestAutobahnFile(t *testing.T) {
 	for _, c := range cases {
 		var text []byte
 		for _, f := range c.frames {
-			if f.first&0xf < live.Close&0xf {
+			if f.first&0xf < rawpeer.Close&0xf {
 				text = append(text, f.payload...)
 			}
 		}
@@ -218,7 +218,7 @@ func TestAutobahnFile(t *testing.T) {
 			t.Errorf("%s: clean is %q, but the application is told %d", c.name, c.clean, c.event)
 		}
 		f := c.frames[0]
-		if empty := f.first == live.Close && len(f.payload) == 0; c.takes(nil) != empty || c.takes([]byte{3}) {
+		if empty := f.first == rawpeer.Close && len(f.payload) == 0; c.takes(nil) != empty || c.takes([]byte{3}) {
 			t.Errorf("%s: takes an empty answer: %t, want %t; one of a byte: %t", c.name, c.takes(nil), empty, c.takes([]byte{3}))
 		}
 	}

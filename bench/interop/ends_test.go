@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"example.com/closeframe/bench/embed/gobwas"
-	"example.com/closeframe/bench/embed/live"
+	"example.com/closeframe/bench/embed/rawpeer"
 	"example.com/closeframe/code"
 	"example.com/closeframe/event"
 	"example.com/closeframe/frame"
@@ -150,7 +150,7 @@ func rawServer(t *testing.T, rows []malformed) (addr string, events func() []eve
 	go func() {
 		defer close(done)
 		for i, row := range rows {
-			peer, err := live.AcceptPeer(l)
+			peer, err := rawpeer.AcceptPeer(l)
 			if err != nil {
 				return // events says how many there were
 			}
@@ -163,7 +163,7 @@ func rawServer(t *testing.T, rows []malformed) (addr string, events func() []eve
 // rawClient is rawServer for the other side.
 func rawClient(t *testing.T, addr string, rows []malformed) (events []event.CloseEvent) {
 	for _, row := range rows {
-		peer, err := live.DialPeer(t.Context(), addr)
+		peer, err := rawpeer.DialPeer(t.Context(), addr)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -174,7 +174,7 @@ func rawClient(t *testing.T, addr string, rows []malformed) (events []event.Clos
 
 // exchange sends m, and returns the first close frame that comes back, as the event
 // of a connection that is not clean; Abnormal where none comes.
-func (m malformed) exchange(t *testing.T, peer *live.Peer) event.CloseEvent {
+func (m malformed) exchange(t *testing.T, peer *rawpeer.Peer) event.CloseEvent {
 	defer peer.Close()
 	answer := event.Abnormal()
 	if _, err := peer.Write(m.frame(peer)); err != nil {
@@ -188,7 +188,7 @@ func (m malformed) exchange(t *testing.T, peer *live.Peer) event.CloseEvent {
 		if err != nil {
 			return answer
 		}
-		if f.First != live.Close || answered {
+		if f.First != rawpeer.Close || answered {
 			continue
 		}
 		answered = true
@@ -198,7 +198,7 @@ func (m malformed) exchange(t *testing.T, peer *live.Peer) event.CloseEvent {
 }
 
 // frame returns the bytes of m, as the peer's side sends them.
-func (m malformed) frame(peer *live.Peer) []byte {
+func (m malformed) frame(peer *rawpeer.Peer) []byte {
 	b := peer.AppendFrame(nil, m.first, m.payload)
 	if !m.wrongMask {
 		return b

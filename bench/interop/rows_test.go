@@ -9,7 +9,7 @@ import (
 	"strings"
 	"unicode"
 
-	"example.com/closeframe/bench/embed/live"
+	"example.com/closeframe/bench/embed/rawpeer"
 	"example.com/closeframe/code"
 	"example.com/closeframe/event"
 	"example.com/closeframe/frame"
@@ -167,7 +167,7 @@ var malformations = makeMalformations()
 
 func makeMalformations() (all []malformed) {
 	add := func(group, name string, payload []byte, answer code.Code) {
-		all = append(all, malformed{group, name, live.Close, payload, false, answer})
+		all = append(all, malformed{group, name, rawpeer.Close, payload, false, answer})
 	}
 	add("1 byte", "1 byte (03)", []byte{3}, code.ProtocolError)
 	for _, r := range malformedCodes {
@@ -184,11 +184,11 @@ func makeMalformations() (all []malformed) {
 	framing := func(name string, first byte, wrongMask bool) {
 		all = append(all, malformed{name, name, first, payload, wrongMask, code.ProtocolError})
 	}
-	framing("without FIN", live.Close&live.NotFin, false)
-	framing("RSV1", live.Close|0x40, false)
-	framing("RSV2", live.Close|0x20, false)
-	framing("RSV3", live.Close|0x10, false)
-	framing("wrong mask bit", live.Close, true)
+	framing("without FIN", rawpeer.Close&rawpeer.NotFin, false)
+	framing("RSV1", rawpeer.Close|0x40, false)
+	framing("RSV2", rawpeer.Close|0x20, false)
+	framing("RSV3", rawpeer.Close|0x10, false)
+	framing("wrong mask bit", rawpeer.Close, true)
 	return all
 }
 

@@ -11,19 +11,19 @@ import (
 	"github.com/gobwas/ws"
 
 	"example.com/closeframe/bench/embed/gobwas"
-	"example.com/closeframe/bench/embed/live"
+	"example.com/closeframe/bench/embed/rawpeer"
 	"example.com/closeframe/code"
 	"example.com/closeframe/event"
 	"example.com/closeframe/frame"
 )
 
-var roles = []live.Role{live.Server, live.Client}
+var roles = []rawpeer.Role{rawpeer.Server, rawpeer.Client}
 
 // open returns both ends of a connection: the adapter's, in the role, with a listener
 // that counts, and the raw one.
-func open(t *testing.T, role live.Role) (*gobwas.Conn, *live.Peer) {
+func open(t *testing.T, role rawpeer.Role) (*gobwas.Conn, *rawpeer.Peer) {
 	t.Helper()
-	c, p := live.Pair(t, role, gobwas.Upgrade, gobwas.Dial)
+	c, p := rawpeer.Pair(t, role, gobwas.Upgrade, gobwas.Dial)
 	done := make(chan struct{})
 	calls := 0
 	c.AddEventListener(func(event.CloseEvent) { calls++; close(done) })
@@ -67,36 +67,36 @@ func TestBrokenFrames(t *testing.T) {
 	for _, role := range roles {
 		for _, tc := range []struct {
 			name   string
-			send   func(p *live.Peer) []byte
+			send   func(p *rawpeer.Peer) []byte
 			answer code.Code
 		}{
-			{"reserved bit", func(p *live.Peer) []byte { return p.AppendFrame(nil, live.Text|0x40, nil) }, code.ProtocolError},
-			{"reserved opcode", func(p *live.Peer) []byte { return p.AppendFrame(nil, 0x83, nil) }, code.ProtocolError},
-			{"ping without FIN", func(p *live.Peer) []byte { return p.AppendFrame(nil, live.Ping&live.NotFin, nil) }, code.ProtocolError},
-			{"close without FIN", func(p *live.Peer) []byte { return p.AppendFrame(nil, live.Close&live.NotFin, nil) }, code.ProtocolError},
-			{"ping of 126 bytes", func(p *live.Peer) []byte { return p.AppendFrame(nil, live.Ping, make([]byte, 126)) }, code.ProtocolError},
-			{"continuation of nothing", func(p *live.Peer) []byte { return p.AppendFrame(nil, live.Continuation, nil) }, code.ProtocolError},
-			{"text in a text", func(p *live.Peer) []byte {
-				return p.AppendFrame(p.AppendFrame(nil, live.Text&live.NotFin, nil), live.Text, nil)
+			{"reserved bit", func(p *rawpeer.Peer) []byte { return p.AppendFrame(nil, rawpeer.Text|0x40, nil) }, code.ProtocolError},
+			{"reserved opcode", func(p *rawpeer.Peer) []byte { return p.AppendFrame(nil, 0x83, nil) }, code.ProtocolError},
+			{"ping without FIN", func(p *rawpeer.Peer) []byte { return p.AppendFrame(nil, rawpeer.Ping&rawpeer.NotFin, nil) }, code.ProtocolError},
+			{"close without FIN", func(p *rawpeer.Peer) []byte { return p.AppendFrame(nil, rawpeer.Close&rawpeer.NotFin, nil) }, code.ProtocolError},
+			{"ping of 126 bytes", func(p *rawpeer.Peer) []byte { return p.AppendFrame(nil, rawpeer.Ping, make([]byte, 126)) }, code.ProtocolError},
+			{"continuation of nothing", func(p *rawpeer.Peer) []byte { return p.AppendFrame(nil, rawpeer.Continuation, nil) }, code.ProtocolError},
+			{"text in a text", func(p *rawpeer.Peer) []byte {
+				return p.AppendFrame(p.AppendFrame(nil, rawpeer.Text&rawpeer.NotFin, nil), rawpeer.Text, nil)
 			}, code.ProtocolError},
-			{"length with its first bit set", func(p *live.Peer) []byte {
-				b := p.AppendFrame(nil, live.Text, make([]byte, 1<<16))[:14]
+			{"length with its first bit set", func(p *rawpeer.Peer) []byte {
+				b := p.AppendFrame(nil, rawpeer.Text, make([]byte, 1<<16))[:14]
 				b[2] |= 0x80
 				return b
 			}, code.ProtocolError},
-			{"empty close in a longer form", func(p *live.Peer) []byte { return longer(p, live.Close, 0) }, code.ProtocolError},
-			{"text of 125 bytes in a longer form", func(p *live.Peer) []byte { return longer(p, live.Text, 125) }, code.ProtocolError},
-			{"other side's mask bit", func(p *live.Peer) []byte {
-				b := p.AppendFrame(nil, live.Text, nil)
+			{"empty close in a longer form", func(p *rawpeer.Peer) []byte { return longer(p, rawpeer.Close, 0) }, code.ProtocolError},
+			{"text of 125 bytes in a longer form", func(p *rawpeer.Peer) []byte { return longer(p, rawpeer.Text, 125) }, code.ProtocolError},
+			{"other side's mask bit", func(p *rawpeer.Peer) []byte {
+				b := p.AppendFrame(nil, rawpeer.Text, nil)
 				b[1] ^= 0x80
 				return append(b, 0, 0, 0, 0)
 			}, code.ProtocolError},
-			{"text that is not UTF-8", func(p *live.Peer) []byte { return p.AppendFrame(nil, live.Text, []byte("\xed\xa0\x80")) }, code.InvalidPayload},
-			{"text that is cut", func(p *live.Peer) []byte { return p.AppendFrame(nil, live.Text, []byte("\xce")) }, code.InvalidPayload},
-			{"message too big", func(p *live.Peer) []byte { return p.AppendFrame(nil, live.Binary, make([]byte, 101)) }, code.MessageTooBig},
-			{"fragments too big", func(p *live.Peer) []byte {
-				b := p.AppendFrame(nil, live.Binary&live.NotFin, make([]byte, 60))
-				return p.AppendFrame(b, live.Continuation, make([]byte, 60))
+			{"text that is not UTF-8", func(p *rawpeer.Peer) []byte { return p.AppendFrame(nil, rawpeer.Text, []byte("\xed\xa0\x80")) }, code.InvalidPayload},
+			{"text that is cut", func(p *rawpeer.Peer) []byte { return p.AppendFrame(nil, rawpeer.Text, []byte("\xce")) }, code.InvalidPayload},
+			{"message too big", func(p *rawpeer.Peer) []byte { return p.AppendFrame(nil, rawpeer.Binary, make([]byte, 101)) }, code.MessageTooBig},
+			{"fragments too big", func(p *rawpeer.Peer) []byte {
+				b := p.AppendFrame(nil, rawpeer.Binary&rawpeer.NotFin, make([]byte, 60))
+				return p.AppendFrame(b, rawpeer.Continuation, make([]byte, 60))
 			}, code.MessageTooBig},
 		} {
 			t.Run(role.String()+" "+tc.name, func(t *testing.T) {
@@ -109,10 +109,10 @@ func TestBrokenFrames(t *testing.T) {
 				go func() { e, _ := end(t, c); ended <- e }()
 				frames, by := p.Drain()
 				p.Close()
-				if len(frames) != 1 || frames[0].First != live.Close || !bytes.Equal(frames[0].Payload, payload(t, tc.answer, "")) {
+				if len(frames) != 1 || frames[0].First != rawpeer.Close || !bytes.Equal(frames[0].Payload, payload(t, tc.answer, "")) {
 					t.Errorf("came back: %v, want a close with %d", frames, tc.answer)
 				}
-				if by == live.Never {
+				if by == rawpeer.Never {
 					t.Error("TCP stays open")
 				}
 				if e := <-ended; e != event.Abnormal() {
@@ -125,7 +125,7 @@ func TestBrokenFrames(t *testing.T) {
 
 // longer returns a frame of n zero bytes, at most 125, whose length takes two more
 // bytes than it needs.
-func longer(p *live.Peer, first byte, n int) []byte {
+func longer(p *rawpeer.Peer, first byte, n int) []byte {
 	b := p.AppendFrame(nil, first, make([]byte, n))
 	head := []byte{b[0], b[1]&0x80 | 126}
 	return append(binary.BigEndian.AppendUint16(head, uint16(n)), b[2:]...)
@@ -135,9 +135,9 @@ func longer(p *live.Peer, first byte, n int) []byte {
 func TestFragments(t *testing.T) {
 	for _, role := range roles {
 		c, p := open(t, role)
-		b := p.AppendFrame(nil, live.Text&live.NotFin, []byte("caf\xc3"))
-		b = p.AppendFrame(b, live.Ping, []byte("p"))
-		b = p.AppendFrame(b, live.Continuation, []byte("\xa9"))
+		b := p.AppendFrame(nil, rawpeer.Text&rawpeer.NotFin, []byte("caf\xc3"))
+		b = p.AppendFrame(b, rawpeer.Ping, []byte("p"))
+		b = p.AppendFrame(b, rawpeer.Continuation, []byte("\xa9"))
 		if _, err := p.Write(b); err != nil {
 			t.Fatal(err)
 		}
@@ -145,7 +145,7 @@ func TestFragments(t *testing.T) {
 		if op != ws.OpText || string(m) != "café" || err != nil {
 			t.Errorf("as %s: ReadMessage = %v, %q, %v", role, op, m, err)
 		}
-		if f, err := p.ReadFrame(); f.First != live.Pong || string(f.Payload) != "p" || err != nil {
+		if f, err := p.ReadFrame(); f.First != rawpeer.Pong || string(f.Payload) != "p" || err != nil {
 			t.Errorf("as %s: came back: %v, %v, want a pong", role, f, err)
 		}
 	}
@@ -171,9 +171,9 @@ func TestAfterOurClose(t *testing.T) {
 		if err := c.WriteMessage(ws.OpText, []byte("late")); !errors.Is(err, net.ErrClosed) {
 			t.Errorf("as %s: WriteMessage after Close: %v, want net.ErrClosed", role, err)
 		}
-		b := p.AppendFrame(nil, live.Ping, nil)
-		b = p.AppendFrame(b, live.Text, []byte("still sending"))
-		b = p.AppendFrame(b, live.Close, payload(t, 4000, "bye"))
+		b := p.AppendFrame(nil, rawpeer.Ping, nil)
+		b = p.AppendFrame(b, rawpeer.Text, []byte("still sending"))
+		b = p.AppendFrame(b, rawpeer.Close, payload(t, 4000, "bye"))
 		if _, err := p.Write(b); err != nil {
 			t.Fatal(err)
 		}
@@ -184,7 +184,7 @@ func TestAfterOurClose(t *testing.T) {
 		go func() { e, _ := end(t, c); ended <- e }()
 		frames, _ := p.Drain()
 		p.Close()
-		if len(frames) != 2 || !bytes.Equal(frames[0].Payload, payload(t, 4000, "enough")) || frames[1].First != live.Pong {
+		if len(frames) != 2 || !bytes.Equal(frames[0].Payload, payload(t, 4000, "enough")) || frames[1].First != rawpeer.Pong {
 			t.Errorf("as %s: came back: %v, want the close frame and a pong", role, frames)
 		}
 		if e, want := <-ended, event.MustNew(4000, "bye", true); e != want {
@@ -197,7 +197,7 @@ func TestAfterOurClose(t *testing.T) {
 func TestHalfAMessage(t *testing.T) {
 	for _, role := range roles {
 		c, p := open(t, role)
-		b := p.AppendFrame(nil, live.Binary, []byte("hello"))
+		b := p.AppendFrame(nil, rawpeer.Binary, []byte("hello"))
 		p.Write(b[:len(b)-1])
 		p.Close()
 		if _, m, err := c.ReadMessage(); len(m) > 0 || !errors.Is(err, io.ErrUnexpectedEOF) {
@@ -227,7 +227,7 @@ func TestCloseFrame(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, p := open(t, live.Server)
+	c, p := open(t, rawpeer.Server)
 	for _, bad := range [][]byte{nil, ready[:5], {0x88, 1, 3}, {0x88, 2, 0x03, 0xee}, {0x89, 0}} {
 		if err := c.CloseFrame(bad); err == nil {
 			t.Errorf("CloseFrame(% x) gives no error", bad)
@@ -239,7 +239,7 @@ func TestCloseFrame(t *testing.T) {
 	if f, err := p.ReadFrame(); err != nil || !bytes.Equal(f.Payload, ready[2:]) {
 		t.Errorf("came: %v, %v, want % x", f, err, ready)
 	}
-	if err := p.WriteFrame(live.Close, payload(t, code.ServiceRestart, "")); err != nil {
+	if err := p.WriteFrame(rawpeer.Close, payload(t, code.ServiceRestart, "")); err != nil {
 		t.Fatal(err)
 	}
 	go func() { p.Drain(); p.Close() }()
@@ -247,7 +247,7 @@ func TestCloseFrame(t *testing.T) {
 		t.Errorf("event %v, cause %v", e, err)
 	}
 
-	c, _ = open(t, live.Client)
+	c, _ = open(t, rawpeer.Client)
 	if err := c.CloseFrame(ready); err != frame.ErrMask {
 		t.Errorf("CloseFrame as client: %v, want %v", err, frame.ErrMask)
 	}

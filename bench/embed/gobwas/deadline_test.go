@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"example.com/closeframe/bench/embed/gobwas"
-	"example.com/closeframe/bench/embed/live"
+	"example.com/closeframe/bench/embed/rawpeer"
 	"example.com/closeframe/event"
 )
 
@@ -40,7 +40,7 @@ func TestSilence(t *testing.T) {
 					if e, ok := event.From(err); !ok || e != event.Abnormal() || !errors.Is(err, os.ErrDeadlineExceeded) {
 						t.Errorf("ReadMessage: %v, want %v for a deadline", err, event.Abnormal())
 					}
-				case <-time.After(live.Patience / 2): // before the peer gives up
+				case <-time.After(rawpeer.Patience / 2): // before the peer gives up
 					t.Fatal("ReadMessage does not return")
 				}
 			})

@@ -11,7 +11,7 @@ import (
 	"github.com/gobwas/ws"
 
 	"example.com/closeframe/bench/embed/gobwas"
-	"example.com/closeframe/bench/embed/live"
+	"example.com/closeframe/bench/embed/rawpeer"
 	"example.com/closeframe/code"
 	"example.com/closeframe/event"
 	"example.com/closeframe/frame"
@@ -26,7 +26,7 @@ func TestPeerDoesNotRead(t *testing.T) {
 	}
 	for _, peerCloses := range []bool{false, true} {
 		ours, theirs := net.Pipe()
-		s := live.NewStuck(ours)
+		s := rawpeer.NewStuck(ours)
 		c := gobwas.NewConn(s, ws.StateServerSide)
 		c.CloseTimeout = 50 * time.Millisecond
 		written := make(chan error)

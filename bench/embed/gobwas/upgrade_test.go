@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"example.com/closeframe/bench/embed/gobwas"
-	"example.com/closeframe/bench/embed/live"
+	"example.com/closeframe/bench/embed/rawpeer"
 )
 
 // An opening handshake that is refused leaves no connection behind.
@@ -19,7 +19,7 @@ func TestUpgradeRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	refused := make(chan error, 1)
-	t.Cleanup(live.ServeHTTP(l, func(w http.ResponseWriter, r *http.Request) {
+	t.Cleanup(rawpeer.ServeHTTP(l, func(w http.ResponseWriter, r *http.Request) {
 		_, err := gobwas.Upgrade(w, r)
 		refused <- err
 	}))
@@ -28,7 +28,7 @@ func TestUpgradeRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	conn.SetDeadline(time.Now().Add(live.Patience))
+	conn.SetDeadline(time.Now().Add(rawpeer.Patience))
 	if _, err := io.WriteString(conn, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"); err != nil {
 		t.Fatal(err)
 	}

@@ -12,7 +12,7 @@ import (
 	"github.com/gobwas/ws/wsutil"
 
 	"example.com/closeframe/bench/embed/gobwas"
-	"example.com/closeframe/bench/embed/live"
+	"example.com/closeframe/bench/embed/rawpeer"
 	"example.com/closeframe/event"
 )
 
@@ -21,7 +21,7 @@ import (
 func TestEndWrapped(t *testing.T) {
 	ours, theirs := net.Pipe()
 	defer theirs.Close()
-	theirs.SetDeadline(time.Now().Add(live.Patience))
+	theirs.SetDeadline(time.Now().Add(rawpeer.Patience))
 	c := gobwas.NewConn(ours, ws.StateClientSide)
 	ended := make(chan error, 1)
 	go func() {
@@ -52,7 +52,7 @@ func TestEndWrapped(t *testing.T) {
 func TestEndWrappedProtocolError(t *testing.T) {
 	ours, theirs := net.Pipe()
 	defer theirs.Close()
-	theirs.SetDeadline(time.Now().Add(live.Patience))
+	theirs.SetDeadline(time.Now().Add(rawpeer.Patience))
 	c := gobwas.NewConn(ours, ws.StateServerSide)
 	go c.End(fmt.Errorf("serving: %w", ws.ErrProtocolNonZeroRsv))
 	b := make([]byte, 4)

@@ -7,7 +7,7 @@ import (
 
 	"golang.org/x/net/websocket"
 
-	"example.com/closeframe/bench/embed/live"
+	"example.com/closeframe/bench/embed/rawpeer"
 	"example.com/closeframe/bench/embed/xnet"
 	"example.com/closeframe/event"
 )
@@ -19,12 +19,12 @@ func TestAnswerArrives(t *testing.T) {
 		byte
 		answer string
 	}{
-		"close": {live.Close, "\x0f\xa1"},
-		"ping":  {live.Ping, "\x03\xea"}, // of 126 bytes
+		"close": {rawpeer.Close, "\x0f\xa1"},
+		"ping":  {rawpeer.Ping, "\x03\xea"}, // of 126 bytes
 	} {
 		p, ended := serve(t)
 		payload := []byte("\x0f\xa1")
-		if first.byte == live.Ping {
+		if first.byte == rawpeer.Ping {
 			payload = make([]byte, 126)
 		}
 		b := p.AppendFrame(nil, first.byte, payload)
@@ -32,7 +32,7 @@ func TestAnswerArrives(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 		f, err := p.ReadFrame()
-		if err != nil || f.First != live.Close || string(f.Payload) != first.answer {
+		if err != nil || f.First != rawpeer.Close || string(f.Payload) != first.answer {
 			t.Errorf("%s: answer %v, %v, want %x", name, f, err, first.answer)
 		}
 		if f, err := p.ReadFrame(); err != io.EOF {
@@ -47,7 +47,7 @@ func TestAnswerArrives(t *testing.T) {
 func TestHandlerReturns(t *testing.T) {
 	told := make(chan event.CloseEvent, 2)
 	p := serveBy(t, func(c *xnet.Conn) { c.OnClose(func(e event.CloseEvent) { told <- e }) })
-	if frames, end := p.Drain(); len(frames) != 0 || end != live.ByStack {
+	if frames, end := p.Drain(); len(frames) != 0 || end != rawpeer.ByStack {
 		t.Errorf("sent %v, TCP: %v, want nothing but its end", frames, end)
 	}
 	select {
@@ -55,7 +55,7 @@ func TestHandlerReturns(t *testing.T) {
 		if e != event.Abnormal() {
 			t.Errorf("event %v, want 1006", e)
 		}
-	case <-time.After(live.Patience):
+	case <-time.After(rawpeer.Patience):
 		t.Fatal("no event")
 	}
 }
@@ -78,10 +78,10 @@ func TestCloseFrame(t *testing.T) {
 	if err := <-errs; err != nil {
 		t.Errorf("Close: %v", err)
 	}
-	p.WriteFrame(live.Ping, []byte("late")) // answered, for the peer's close has not come
-	p.WriteFrame(live.Close, []byte("\x0f\xa2"))
+	p.WriteFrame(rawpeer.Ping, []byte("late")) // answered, for the peer's close has not come
+	p.WriteFrame(rawpeer.Close, []byte("\x0f\xa2"))
 	frames, _ := p.Drain()
-	if len(frames) != 1 || frames[0].First != live.Pong || string(frames[0].Payload) != "late" {
+	if len(frames) != 1 || frames[0].First != rawpeer.Pong || string(frames[0].Payload) != "late" {
 		t.Errorf("behind the close frame %v, want the pong alone", frames)
 	}
 }
@@ -104,7 +104,7 @@ func TestNobodyReads(t *testing.T) {
 		if e != event.Abnormal() {
 			t.Errorf("event %v, want 1006", e)
 		}
-	case <-time.After(live.Patience):
+	case <-time.After(rawpeer.Patience):
 		t.Fatal("no event")
 	}
 	if f, err := p.ReadFrame(); err != nil || string(f.Payload) != "\x0f\xa1" {

@@ -10,7 +10,7 @@ import (
 
 	"golang.org/x/net/websocket"
 
-	"example.com/closeframe/bench/embed/live"
+	"example.com/closeframe/bench/embed/rawpeer"
 	"example.com/closeframe/bench/embed/xnet"
 	"example.com/closeframe/event"
 	"example.com/closeframe/frame"
@@ -18,22 +18,22 @@ import (
 
 // serve starts a server that echoes and returns a raw peer of it. What ReadFrame
 // returns at the end comes from the channel.
-func serve(t *testing.T) (*live.Peer, chan error) {
+func serve(t *testing.T) (*rawpeer.Peer, chan error) {
 	t.Helper()
 	ended := make(chan error, 1)
 	return serveBy(t, func(c *xnet.Conn) { ended <- echo(c) }), ended
 }
 
 // serveBy starts a server and returns a raw peer of it.
-func serveBy(t *testing.T, f func(*xnet.Conn)) *live.Peer {
+func serveBy(t *testing.T, f func(*xnet.Conn)) *rawpeer.Peer {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	stop := live.ServeHTTP(l, xnet.Handler(nil, f).ServeHTTP)
+	stop := rawpeer.ServeHTTP(l, xnet.Handler(nil, f).ServeHTTP)
 	t.Cleanup(stop)
-	p, err := live.DialPeer(context.Background(), l.Addr().String())
+	p, err := rawpeer.DialPeer(context.Background(), l.Addr().String())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,12 +59,12 @@ func TestFrames(t *testing.T) {
 		sent, want byte
 		size       int
 	}{
-		{live.Text, live.Text, 0},
-		{live.Ping, live.Pong, 125},
-		{live.Binary, live.Binary, 125},
-		{live.Binary, live.Binary, 126},
-		{live.Binary, live.Binary, 1 << 16},
-		{live.Binary, live.Binary, 1 << 20},
+		{rawpeer.Text, rawpeer.Text, 0},
+		{rawpeer.Ping, rawpeer.Pong, 125},
+		{rawpeer.Binary, rawpeer.Binary, 125},
+		{rawpeer.Binary, rawpeer.Binary, 126},
+		{rawpeer.Binary, rawpeer.Binary, 1 << 16},
+		{rawpeer.Binary, rawpeer.Binary, 1 << 20},
 	} {
 		b := bytes.Repeat([]byte("x"), f.size)
 		p.WriteFrame(f.sent, b)
@@ -72,7 +72,7 @@ func TestFrames(t *testing.T) {
 			t.Errorf("%02x, %d bytes, is answered with %02x, %d bytes, %v", f.sent, f.size, got.First, len(got.Payload), err)
 		}
 	}
-	p.WriteFrame(live.Close, nil)
+	p.WriteFrame(rawpeer.Close, nil)
 	p.Drain()
 	p.Close()
 	if e, ok := event.From(<-ended); !ok || e != event.MustNew(1005, "", true) {
@@ -105,10 +105,10 @@ func TestFail(t *testing.T) {
 			p, ended := serve(t)
 			p.Write(tc.frame)
 			frames, end := p.Drain()
-			if len(frames) != 1 || frames[0].First != live.Close || string(frames[0].Payload) != tc.answer {
+			if len(frames) != 1 || frames[0].First != rawpeer.Close || string(frames[0].Payload) != tc.answer {
 				t.Errorf("answer %v, want %x", frames, tc.answer)
 			}
-			if end != live.ByStack {
+			if end != rawpeer.ByStack {
 				t.Error("TCP stays open")
 			}
 			p.Close()
@@ -126,7 +126,7 @@ func TestFail(t *testing.T) {
 // x/net itself takes the first part of a message for all of it where TCP ends in it.
 func TestCutMessage(t *testing.T) {
 	p, ended := serve(t)
-	f := p.AppendFrame(nil, live.Text, []byte("hello"))
+	f := p.AppendFrame(nil, rawpeer.Text, []byte("hello"))
 	p.Write(f[:len(f)-1])
 	p.CloseWrite()
 	if got, err := p.ReadFrame(); err == nil {
@@ -145,7 +145,7 @@ func TestTerminate(t *testing.T) {
 	}
 	defer l.Close()
 	go func() {
-		if p, err := live.AcceptPeer(l); err == nil {
+		if p, err := rawpeer.AcceptPeer(l); err == nil {
 			p.Drain()
 			p.Close()
 		}

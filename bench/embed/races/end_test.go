@@ -1,4 +1,4 @@
-package storm
+package races
 
 import (
 	"context"
@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"example.com/closeframe/bench/embed/gobwas"
-	"example.com/closeframe/bench/embed/live"
+	"example.com/closeframe/bench/embed/rawpeer"
 	"example.com/closeframe/event"
 )
 
@@ -72,24 +72,24 @@ func receive[T any](t *testing.T, ch <-chan T, what string) (v T) {
 	t.Helper()
 	select {
 	case v = <-ch:
-	case <-time.After(live.Patience):
+	case <-time.After(rawpeer.Patience):
 		t.Fatalf("%s does not come", what)
 	}
 	return v
 }
 
 // roles are the sides that the adapter's end can have.
-var roles = []live.Role{live.Server, live.Client}
+var roles = []rawpeer.Role{rawpeer.Server, rawpeer.Client}
 
 // connect returns the adapter's end of a new connection, and the raw one.
-func connect(t *testing.T, role live.Role) (*end, *live.Peer) {
+func connect(t *testing.T, role rawpeer.Role) (*end, *rawpeer.Peer) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), live.Patience)
+	ctx, cancel := context.WithTimeout(t.Context(), rawpeer.Patience)
 	defer cancel()
 	l := listen(t)
-	if role == live.Server {
+	if role == rawpeer.Server {
 		conns := serve(t, l)
-		p, err := live.DialPeer(ctx, l.Addr().String())
+		p, err := rawpeer.DialPeer(ctx, l.Addr().String())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -106,7 +106,7 @@ func connect(t *testing.T, role live.Role) (*end, *live.Peer) {
 		}
 		conns <- c
 	}()
-	p, err := live.AcceptPeer(l)
+	p, err := rawpeer.AcceptPeer(l)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -121,7 +121,7 @@ func connect(t *testing.T, role live.Role) (*end, *live.Peer) {
 // connectBoth returns the two ends of a new connection, both of the adapter.
 func connectBoth(t *testing.T) (server, client *end) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), live.Patience)
+	ctx, cancel := context.WithTimeout(t.Context(), rawpeer.Patience)
 	defer cancel()
 	l := listen(t)
 	conns := serve(t, l)
@@ -147,7 +147,7 @@ func url(l net.Listener) string { return "ws://" + l.Addr().String() + "/" }
 // serve serves l until the test ends, and hands out the connections.
 func serve(t *testing.T, l net.Listener) <-chan *gobwas.Conn {
 	conns := make(chan *gobwas.Conn, 1)
-	t.Cleanup(live.ServeHTTP(l, func(w http.ResponseWriter, r *http.Request) {
+	t.Cleanup(rawpeer.ServeHTTP(l, func(w http.ResponseWriter, r *http.Request) {
 		if c, err := gobwas.Upgrade(w, r); err == nil {
 			conns <- c
 		}

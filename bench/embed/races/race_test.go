@@ -1,4 +1,4 @@
-package storm
+package races
 
 import (
 	"fmt"
@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"example.com/closeframe/bench/embed/live"
+	"example.com/closeframe/bench/embed/rawpeer"
 	"example.com/closeframe/code"
 	"example.com/closeframe/event"
 )
@@ -22,7 +22,7 @@ func TestRaceCloseCrosses(t *testing.T) {
 			if err := e.Close(code.NormalClosure, "done"); err != nil {
 				t.Fatal(err)
 			}
-			write(t, p, p.AppendFrame(nil, live.Close, bye))
+			write(t, p, p.AppendFrame(nil, rawpeer.Close, bye))
 			e.read() // only now
 			wantOnly(t, p, withCode(1000, []byte("done")))
 			e.want(byeClean)
@@ -70,7 +70,7 @@ func TestRacePeerFallsSilent(t *testing.T) {
 				e, p := connect(t, role)
 				e.CloseTimeout = time.Second
 				e.read()
-				write(t, p, p.AppendFrame(nil, live.Close, bye)[:half])
+				write(t, p, p.AppendFrame(nil, rawpeer.Close, bye)[:half])
 				wantNil(t, e.Close(code.NormalClosure, "done"))
 				e.want(event.Abnormal())
 				wantFrame(t, p, withCode(1000, []byte("done")))
@@ -85,10 +85,10 @@ func TestRaceBytesAfterClose(t *testing.T) {
 	for _, role := range roles {
 		t.Run(role.String(), func(t *testing.T) {
 			e, p := connect(t, role)
-			b := p.AppendFrame(nil, live.Close, bye)
-			b = p.AppendFrame(b, live.Text, []byte("late"))
-			b = p.AppendFrame(b, live.Close, withCode(4000, []byte("second")))
-			b = p.AppendFrame(b, live.Close, withCode(1006, nil))
+			b := p.AppendFrame(nil, rawpeer.Close, bye)
+			b = p.AppendFrame(b, rawpeer.Text, []byte("late"))
+			b = p.AppendFrame(b, rawpeer.Close, withCode(4000, []byte("second")))
+			b = p.AppendFrame(b, rawpeer.Close, withCode(1006, nil))
 			b = append(b, strings.Repeat("\xff", 10_000)...)
 			write(t, p, b)
 			e.read()
@@ -114,9 +114,9 @@ func TestRaceManyClose(t *testing.T) {
 				callers.Go(func() { wantNil(t, e.Close(code.Code(4000+i), "")) })
 			}
 			f := skipMessages(t, p)
-			write(t, p, p.AppendFrame(nil, live.Close, bye))
+			write(t, p, p.AppendFrame(nil, rawpeer.Close, bye))
 			callers.Wait()
-			if frames, _ := p.Drain(); f.First != live.Close || len(f.Payload) != 2 || len(frames) > 0 {
+			if frames, _ := p.Drain(); f.First != rawpeer.Close || len(f.Payload) != 2 || len(frames) > 0 {
 				t.Errorf("the peer got %v, then %v, want one close frame", f, frames)
 			}
 			p.Close()
@@ -126,14 +126,14 @@ func TestRaceManyClose(t *testing.T) {
 }
 
 // skipMessages returns the first frame that is no text.
-func skipMessages(t *testing.T, p *live.Peer) live.Frame {
+func skipMessages(t *testing.T, p *rawpeer.Peer) rawpeer.Frame {
 	t.Helper()
 	for {
 		f, err := p.ReadFrame()
 		if err != nil {
 			t.Fatal(err)
 		}
-		if f.First != live.Text {
+		if f.First != rawpeer.Text {
 			return f
 		}
 	}
@@ -147,7 +147,7 @@ func TestRaceEverything(t *testing.T) {
 			e, p := connect(t, role)
 			e.read()
 			var all sync.WaitGroup
-			all.Go(func() { _ = p.WriteFrame(live.Close, bye) }) // unless TCP is gone
+			all.Go(func() { _ = p.WriteFrame(rawpeer.Close, bye) }) // unless TCP is gone
 			all.Go(func() { _ = e.Close(code.NormalClosure, "done") })
 			all.Go(e.Terminate)
 			all.Wait()
@@ -171,7 +171,7 @@ func TestRaceCallsInListener(t *testing.T) {
 				e.AddEventListener(func(event.CloseEvent) { late++ })
 			})
 			e.read()
-			write(t, p, p.AppendFrame(nil, live.Close, bye))
+			write(t, p, p.AppendFrame(nil, rawpeer.Close, bye))
 			wantOnly(t, p, withCode(1001, nil))
 			e.want(byeClean)
 			if late != 1 {
@@ -182,10 +182,10 @@ func TestRaceCallsInListener(t *testing.T) {
 }
 
 // wantOnly reads until TCP ends, wants one close frame with payload, and closes too.
-func wantOnly(t *testing.T, p *live.Peer, payload []byte) {
+func wantOnly(t *testing.T, p *rawpeer.Peer, payload []byte) {
 	t.Helper()
 	wantFrame(t, p, payload)
-	if frames, end := p.Drain(); len(frames) > 0 || end == live.Never {
+	if frames, end := p.Drain(); len(frames) > 0 || end == rawpeer.Never {
 		t.Errorf("after the close frame the peer got %v; the end of TCP: %d", frames, end)
 	}
 	p.Close() // a server waits for that

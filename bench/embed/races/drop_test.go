@@ -1,4 +1,4 @@
-package storm
+package races
 
 import (
 	"errors"
@@ -11,7 +11,7 @@ import (
 	"github.com/gobwas/ws"
 
 	"example.com/closeframe/bench/embed/gobwas"
-	"example.com/closeframe/bench/embed/live"
+	"example.com/closeframe/bench/embed/rawpeer"
 	"example.com/closeframe/code"
 	"example.com/closeframe/event"
 )
@@ -37,12 +37,12 @@ var drops = []struct {
 // The peer drops TCP before each byte of its close frame, and after the last, before
 // it has read our answer.
 func TestRaceDropInsideClose(t *testing.T) {
-	testDropInside(t, func(*testing.T, *end, *live.Peer) {}, byeClean, byeUnclean, event.Abnormal())
+	testDropInside(t, func(*testing.T, *end, *rawpeer.Peer) {}, byeClean, byeUnclean, event.Abnormal())
 }
 
 // The same with the peer's answer to our close frame.
 func TestRaceDropInsideAnswer(t *testing.T) {
-	testDropInside(t, func(t *testing.T, e *end, p *live.Peer) {
+	testDropInside(t, func(t *testing.T, e *end, p *rawpeer.Peer) {
 		if err := e.Close(code.GoingAway, "bye"); err != nil {
 			t.Fatal(err)
 		}
@@ -52,7 +52,7 @@ func TestRaceDropInsideAnswer(t *testing.T) {
 
 // testDropInside drops TCP inside the peer's close frame, after what comes first.
 // lossy are the events that a drop which loses bytes can make of the whole frame.
-func testDropInside(t *testing.T, first func(*testing.T, *end, *live.Peer), lossy ...event.CloseEvent) {
+func testDropInside(t *testing.T, first func(*testing.T, *end, *rawpeer.Peer), lossy ...event.CloseEvent) {
 	for _, role := range roles {
 		for _, d := range drops {
 			t.Run(fmt.Sprint(role, "/", d.name), func(t *testing.T) {
@@ -60,7 +60,7 @@ func testDropInside(t *testing.T, first func(*testing.T, *end, *live.Peer), loss
 					e, p := connect(t, role)
 					e.read()
 					first(t, e, p)
-					b := p.AppendFrame(nil, live.Close, bye)
+					b := p.AppendFrame(nil, rawpeer.Close, bye)
 					last = cut == len(b)
 					write(t, p, b[:cut])
 					d.drop(p.TCPConn)
@@ -85,7 +85,7 @@ func TestRaceDropBeforeAnswer(t *testing.T) {
 	defer right.Close()
 	e := newEnd(t, gobwas.NewConn(readOnly{left}, ws.StateClientSide))
 	e.read()
-	if _, err := right.Write(append([]byte{live.Close, byte(len(bye))}, bye...)); err != nil {
+	if _, err := right.Write(append([]byte{rawpeer.Close, byte(len(bye))}, bye...)); err != nil {
 		t.Fatal(err)
 	}
 	right.Close()
@@ -109,7 +109,7 @@ func TestRaceDropWhileAccepting(t *testing.T) {
 			if err != nil {
 				return // the test has failed before
 			}
-			c.SetDeadline(time.Now().Add(live.Patience))
+			c.SetDeadline(time.Now().Add(rawpeer.Patience))
 			c.Read(make([]byte, 1024)) // the request
 			io.WriteString(c, response[:cut])
 			c.Close()
@@ -145,19 +145,19 @@ func TestRaceDropWhileDialing(t *testing.T) {
 		io.WriteString(c, request[:cut])
 		c.Close()
 	}
-	p, err := live.DialPeer(t.Context(), l.Addr().String())
+	p, err := rawpeer.DialPeer(t.Context(), l.Addr().String())
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer p.Close()
 	e := newEnd(t, receive(t, conns, "the connection"))
 	e.read()
-	write(t, p, p.AppendFrame(nil, live.Close, bye))
+	write(t, p, p.AppendFrame(nil, rawpeer.Close, bye))
 	wantOnly(t, p, withCode(1001, nil))
 	e.want(byeClean) // and so it is the only connection there was
 }
 
-func write(t *testing.T, p *live.Peer, b []byte) {
+func write(t *testing.T, p *rawpeer.Peer, b []byte) {
 	t.Helper()
 	if _, err := p.Write(b); err != nil {
 		t.Fatal(err)
@@ -165,10 +165,10 @@ func write(t *testing.T, p *live.Peer, b []byte) {
 }
 
 // wantFrame reads one frame, which must be a close frame with payload.
-func wantFrame(t *testing.T, p *live.Peer, payload []byte) {
+func wantFrame(t *testing.T, p *rawpeer.Peer, payload []byte) {
 	t.Helper()
 	f, err := p.ReadFrame()
-	if err != nil || f.First != live.Close || string(f.Payload) != string(payload) {
+	if err != nil || f.First != rawpeer.Close || string(f.Payload) != string(payload) {
 		t.Fatalf("the peer got %02x % x, %v, want close with % x", f.First, f.Payload, err, payload)
 	}
 }

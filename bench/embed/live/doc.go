@@ -1,4 +1,0 @@
-// Package live has the raw end of a connection, for the tests of the adapters and of
-// storm: a [Peer] writes and reads any bytes, without code of a stack or of closeframe.
-// What is right at the end of a connection is in package closetest.
-package live
