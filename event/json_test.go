@@ -5,6 +5,7 @@ package event_test
 import (
 	"bytes"
 	"encoding/json"
+	"encoding/xml"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -324,5 +325,28 @@ func TestUnmarshalJSONAgrees(t *testing.T) {
 	}
 	if good < 5_000 {
 		t.Errorf("%d inputs were good: too few to mean anything", good)
+	}
+}
+
+// What the doc says of a reason that is not UTF-8: encoding/json repairs it.
+func TestUnmarshalJSONRepairsTheReason(t *testing.T) {
+	for in, want := range map[string]string{
+		"{\"reason\":\"a\xffb\"}":       "a\ufffdb",
+		`{"reason":"a\ud800b"}`:         "a\ufffdb",
+		`{"reason":"\ud83d\udc4b"}`:     "👋",
+		"{\"reason\":\"\xed\xa0\x80\"}": "\ufffd\ufffd\ufffd",
+	} {
+		var e event.CloseEvent
+		if err := json.Unmarshal([]byte(in), &e); err != nil || e.Reason() != want {
+			t.Errorf("%s gives %q, %v, want %q", in, e.Reason(), err, want)
+		}
+	}
+}
+
+// What the doc says of encoding/xml: nothing of the event is there.
+func TestXMLIsAnEmptyElement(t *testing.T) {
+	got, err := xml.Marshal(event.MustNew(1000, "bye", true))
+	if want := "<CloseEvent></CloseEvent>"; string(got) != want || err != nil {
+		t.Errorf("got %s, %v, want %s", got, err, want)
 	}
 }
