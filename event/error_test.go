@@ -41,7 +41,7 @@ func TestError(t *testing.T) {
 
 // A lost connection never reads as a good end, nor a good end as a lost connection.
 func TestErrorIsEOFForRoutineCodesOnly(t *testing.T) {
-	causes := []error{nil, io.EOF, fmt.Errorf("read: %w", io.EOF), net.ErrClosed, io.ErrUnexpectedEOF, frame.ErrCode}
+	causes := []error{nil, io.EOF, fmt.Errorf("read: %w", io.EOF), errors.Join(net.ErrClosed, io.EOF), net.ErrClosed, io.ErrUnexpectedEOF, frame.ErrCode}
 	for n := range 65536 {
 		c := code.Code(n)
 		routine := n == 1000 || n == 1001 || n == 1005

@@ -21,7 +21,7 @@ func TestRowNames(t *testing.T) {
 	for _, under := range both {
 		fmt.Fprintf(&got, "a stack that is a %s\n", under)
 		for _, r := range Rows(under) {
-			fmt.Fprintf(&got, "%-9s %-7s %-8s %s\n", r.Name, r.Level, r.Kind, r.Title)
+			fmt.Fprintf(&got, "%-9s %-7s %-8s %s (%s)\n", r.Name, r.Level, r.Kind, r.Title, r.Source)
 		}
 	}
 	const name = "testdata/rows.txt"
