@@ -148,12 +148,7 @@ func (e CloseEvent) IsSame(o CloseEvent) bool { return e == o }
 // AppendPayload appends the close-frame payload with e's code and reason to dst, as
 // [frame.Append] does. The error is frame.ErrCode if no close frame can carry them,
 // as for Abnormal and the zero value; dst is then returned unchanged.
-//
-//go:noinline
 func (e CloseEvent) AppendPayload(dst []byte) ([]byte, error) {
-	// Inlined into another package, e would move to the heap: the compiler does
-	// not know there that frame.Append retains no reason. TestAllocs pins it, and
-	// shows whether a newer Go needs this.
 	return frame.Append(dst, e.code, e.reason[:e.length])
 }
 
