@@ -345,6 +345,7 @@ func TestUnmarshalJSONRepairsTheReason(t *testing.T) {
 
 // What the doc says of encoding/xml: nothing of the event is there.
 func TestXMLIsAnEmptyElement(t *testing.T) {
+	//lint:ignore SA9005 this is what the test is about
 	got, err := xml.Marshal(event.MustNew(1000, "bye", true))
 	if want := "<CloseEvent></CloseEvent>"; string(got) != want || err != nil {
 		t.Errorf("got %s, %v, want %s", got, err, want)
