@@ -65,7 +65,7 @@ func appendPrintable(b []byte, s string) []byte {
 }
 
 // Unwrap returns Err, unless errors.Is(Err, io.EOF): then it returns nil if the
-// event's code [code.Code.IsRoutine], and else io.ErrUnexpectedEOF. So
+// event's code is routine ([code.Code.IsRoutine]), and io.ErrUnexpectedEOF otherwise. So
 // errors.Is(err, io.EOF) is true only for a planned end.
 func (e *Error) Unwrap() error {
 	switch {

@@ -131,7 +131,7 @@ func Abnormal() CloseEvent { return CloseEvent{code: code.AbnormalClosure} }
 func (e CloseEvent) Code() code.Code { return e.code }
 
 // Reason returns the reason, UTF-8 of at most 123 bytes (RFC 6455, section 7.1.6).
-// [CloseEvent.AppendReason] returns it without an allocation.
+// [CloseEvent.AppendReason] appends it to a slice instead.
 func (e CloseEvent) Reason() string { return string(e.reason[:e.length]) }
 
 // AppendReason appends the reason to b and returns the extended slice.

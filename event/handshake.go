@@ -47,9 +47,9 @@ import (
 //
 // Then keep reading until the peer's close frame arrives or a timeout expires. Ask
 // [Handshake.MaySendData] before a message and [Handshake.MaySendPong] before a pong, and
-// call WriteFailed when writing one fails. Call Fail only if the peer breaks the protocol
-// (section 7.1.7), also in the header of a close frame: frames from the peer are ignored
-// from then on.
+// call WriteFailed when writing one fails. Call Fail to fail the connection (section
+// 7.1.7): for a malformed header, even of a close frame, for text that is not UTF-8, or
+// for a message that is too big. Later frames from the peer are ignored.
 //
 // When the state is Complete, the server closes TCP first, so that the TIME_WAIT
 // state stays with the server. A client waits for that, and closes TCP itself after a
@@ -207,9 +207,9 @@ func (h *Handshake) State() State {
 
 // End records that the transport is closed and returns the close event (RFC 6455,
 // sections 7.1.4 to 7.1.6). The event has the code and the reason of the first close
-// frame received, and is clean if ours was sent too. Without a valid one it is
-// [Abnormal]. You may call End at any moment. It is final: nothing recorded afterwards
-// changes the event, and calling it again returns the same.
+// frame received, and is clean if ours was sent too. If no valid close frame was
+// received, it is [Abnormal]. You may call End at any moment. The event is final: nothing
+// recorded afterwards changes it, and another call of End returns the same event.
 func (h *Handshake) End() CloseEvent {
 	h.facts |= ended
 	if !h.has(received) || h.fault != 0 {
@@ -224,8 +224,8 @@ func (h *Handshake) End() CloseEvent {
 // Remote, LocalFirst and Fault, it also answers after End.
 func (h *Handshake) Local() (c code.Code, ok bool) { return h.local, h.has(sent) }
 
-// Remote returns the code of the first close frame received, and whether a valid one
-// was: c is 0 after a malformed one.
+// Remote returns the code of the first close frame received. If there was none or it was
+// malformed, Remote returns 0 and false.
 func (h *Handshake) Remote() (c code.Code, ok bool) {
 	if !h.has(received) || h.fault != 0 {
 		return 0, false
@@ -237,8 +237,8 @@ func (h *Handshake) Remote() (c code.Code, ok bool) {
 func (h *Handshake) LocalFirst() bool { return h.has(localFirst) }
 
 // Fault returns the code as received and the frame.Error of a malformed first close
-// frame, or 0 and nil. The code is 0 if the payload had only one byte, or if
-// ReceiveParsed was given one outside 16 bits. Use it in logs and for [Error.Refused];
+// frame, or 0 and nil. The code is 0 if the payload had a single byte, or if the code
+// passed to ReceiveParsed does not fit in 16 bits. Use it in logs and for [Error.Refused];
 // never send it.
 func (h *Handshake) Fault() (c code.Code, err error) {
 	if h.fault == 0 {

@@ -13,8 +13,8 @@ const (
 	// 5.5.2). On timeout, close TCP and call End.
 	// https://www.rfc-editor.org/rfc/rfc6455#section-5.5.1
 	LocalClosing
-	// RemoteClosing: we received a close frame and must reply. We may finish the
-	// message that is being sent first. Discard whatever else arrives.
+	// RemoteClosing: we received a close frame and must reply. Before the reply we
+	// may finish a message that is being sent. Discard whatever else arrives.
 	// https://www.rfc-editor.org/rfc/rfc6455#section-5.5.1
 	RemoteClosing
 	// Complete: both close frames were sent and received. The server closes TCP now; the

@@ -8,7 +8,7 @@ import "sync"
 //
 // [Target.Dispatch] calls each listener exactly once with the event of the connection,
 // unless the listener was removed. It calls them in order of registration, one at a time,
-// on its own goroutine, with no lock held. A listener added during Dispatch is called
+// on the goroutine that called Dispatch, with no lock held. A listener added during Dispatch is called
 // last. A listener that always adds itself again never lets Dispatch return. A listener
 // added later is called immediately, on the goroutine that adds it.
 //

@@ -73,9 +73,9 @@ func appendPayload[R ~string | ~[]byte](dst []byte, c uint64, reason R) ([]byte,
 }
 
 // Check returns the error that every Append function would return, or nil. It is the
-// first that applies: ErrTooLong if reason is longer than 123 bytes, ErrCode if c is not
-// [code.Code.IsSendable], except code.NoStatus with an empty reason, ErrUTF8 if reason is
-// not UTF-8.
+// first that applies: ErrTooLong for a reason longer than 123 bytes; ErrCode for a code
+// that cannot be sent (code.NoStatus can, with an empty reason); ErrUTF8 for a reason that
+// is not UTF-8.
 func Check[C constraints.Integer, R ~string | ~[]byte](c C, reason R) error {
 	return checkPayload(uint64(c), reason)
 }
@@ -105,7 +105,8 @@ func CheckReason[R ~string | ~[]byte](reason R) error {
 }
 
 // Truncate returns the longest prefix of reason that has at most 123 bytes and ends
-// between runes, so that valid UTF-8 stays valid. It cuts invalid UTF-8 at byte 123. The
+// between runes, so that valid UTF-8 stays valid. If the bytes at the limit are not UTF-8,
+// it cuts at byte 123. The
 // result keeps the capacity of reason. For text of unknown origin use [Sanitize], which
 // repairs before it cuts.
 func Truncate[R ~string | ~[]byte](reason R) R {
@@ -142,14 +143,14 @@ func boundary[R ~string | ~[]byte](reason R) int {
 
 // Sanitize returns a code and a reason that can be sent in place of c and reason, for
 // callers who would rather send something than get an error. Every Append function
-// accepts the result, and Sanitize returns it unchanged.
+// accepts the result, and a second Sanitize does not change it.
 //
 // The reason is repaired, then cut:
 //
 //	Truncate(strings.ToValidUTF8(reason, "\uFFFD"))
 //
-// The code is c if it can be sent, which code.NoStatus can with an empty reason.
-// Otherwise it is code.InternalError.
+// The code is c if it can be sent with that reason (code.NoStatus only with an empty
+// one), and code.InternalError otherwise.
 func Sanitize[C constraints.Integer](c C, reason string) (code.Code, string) {
 	return sanitize(uint64(c), reason)
 }

@@ -109,7 +109,7 @@ func figures(t times) string {
 		return fmt.Sprintf("%.1f ns (gobwas %.1f)", t.of("Parse", reason, "ours"), t.of("Parse", reason, "gobwas"))
 	}
 	return fmt.Sprintf("frame.Parse needs %s for a bare code, %s with 18 bytes of ASCII, and %s with\n"+
-		"123 bytes of Cyrillic. On the rows with a payload gobwas needs %.1f to %.0f times as long. An empty payload: %s.",
+		"123 bytes of Cyrillic. For payloads that are not empty gobwas takes %.1f to %.0f times as long. An empty payload: %s.",
 		pair("code"), pair("ascii18"), pair("cyrillic123"), least, most, pair("none"))
 }
 
@@ -136,7 +136,7 @@ func machine(s *side) string {
 	if m := regexp.MustCompile(`cpu family\s*: (\d+)\nmodel\s*: (\d+)`).FindSubmatch(info); m != nil {
 		detail = fmt.Sprintf(" (family %s, model %s)", m[1], m[2])
 	}
-	return fmt.Sprintf("Medians of %d interleaved rounds, each with another code layout and the lower quartile of its walks; %s, %s/%s, %s%s, %d CPUs.",
+	return fmt.Sprintf("Medians of %d interleaved rounds, each with another code layout and the lower quartile of its runs; %s, %s/%s, %s%s, %d CPUs.",
 		*rounds, runtime.Version(), runtime.GOOS, runtime.GOARCH, cpu(s.raw.String()), detail, runtime.NumCPU())
 }
 

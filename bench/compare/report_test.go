@@ -19,7 +19,7 @@ BenchmarkMillion/conns=1	1	80 ns/op	320 held-B/conn
 func TestFigures(t *testing.T) {
 	got := figures(medians(raw))
 	for _, want := range []string{
-		"3.0 ns (gobwas 6.0) for a bare code", "needs 2.0 to 11 times as long", "An empty payload: 1.8 ns (gobwas 0.5)",
+		"3.0 ns (gobwas 6.0) for a bare code", "takes 2.0 to 11 times as long", "An empty payload: 1.8 ns (gobwas 0.5)",
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %q in %s", want, got)

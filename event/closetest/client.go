@@ -25,7 +25,7 @@ type Client struct {
 	TLSConfig *tls.Config      // for wss; nil is ws
 
 	Select   func(Row) bool // which rows to run; all if nil
-	Timeout  time.Duration  // bounds each wait, and without Dial the time without a connection; DefaultTimeout if 0
+	Timeout  time.Duration  // bounds each wait; if Dial is nil, also the time with no connection; DefaultTimeout if 0
 	Parallel int            // how many calls of Dial at once; 4 if 0
 	Hooks    Hooks
 	OnResult func(Result) // called for each row when it ends, never twice at once

@@ -4,8 +4,8 @@
 // closetest plays the other end of the connection and runs about a hundred rows. A row
 // sends a close frame with an unusual payload or header, splits it over TCP segments,
 // sends it before, behind or between other frames, or ends TCP early, late or never.
-// closetest then judges the stack's frames and how TCP ends. If the application under
-// test passes it on, closetest also judges what the stack reported.
+// closetest then judges the stack's frames and how TCP ends. It also judges what the
+// stack reported, if the application under test passes that on.
 //
 // This test judges the wire alone:
 //
@@ -25,9 +25,9 @@
 //
 // # Rows
 //
-// Each row has a connection of its own. Its name is the value of "row" in the URL's
-// query. A name is a section of RFC 6455 and a number, such as 7.4.1/3. Names do not
-// change between releases.
+// A row is one test case, with a connection of its own. The value of "row" in the URL's
+// query is the row's name: a section of RFC 6455 and a number, such as 7.4.1/3. Names do
+// not change between releases.
 //
 // The application under test needs no special behaviour. It may greet, echo or send
 // pings: closetest ignores data and pings before the stack's close frame.

@@ -236,11 +236,14 @@ func TestWaits(t *testing.T) {
 		for _, under := range tt.under {
 			t.Run(tt.name+"/"+under.String(), func(t *testing.T) {
 				t.Parallel()
-				report := run(t, under, stack{faults: tt.f}, short, func(r Row) bool { return r.Name == tt.row })
-				r := report.Results[0]
-				if len(r.Broken(tt.level)) == 0 || tt.level == May && len(r.Broken(Should)) > 0 {
-					t.Errorf("%s: %v", r.Row.Name, r.Findings)
+				var r Result
+				for _, timeout := range []time.Duration{short, 8 * short} { // more for a busy machine
+					r = run(t, under, stack{faults: tt.f}, timeout, func(r Row) bool { return r.Name == tt.row }).Results[0]
+					if len(r.Broken(tt.level)) > 0 && (tt.level > May || len(r.Broken(Should)) == 0) {
+						return
+					}
 				}
+				t.Errorf("%s: %v", r.Row.Name, r.Findings)
 			})
 		}
 	}

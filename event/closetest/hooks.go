@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// ErrNoCall is the error of a hook for what the stack under test has no call for. A
-// row whose Close hook returns it is not run. If the Reported hook returns it, the
-// row is judged by the wire alone.
+// A hook returns ErrNoCall if the stack under test has no call for what the row asks. A
+// row whose Close hook returns it is not run. If the Reported hook returns it, only the
+// wire is judged.
 const ErrNoCall = constError("closetest: the stack has no such call")
 
 // errGoexit is the error of a hook that ended its goroutine, as testing.T.Fatal does.

@@ -26,7 +26,7 @@ func (r Role) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
 type Level uint8
 
 const (
-	May    Level = iota + 1 // allowed; reported as a note and never an error
+	May    Level = iota + 1 // allowed but unusual; an error only for Err(May)
 	Should                  // an error if the caller is strict
 	Must
 )
@@ -51,7 +51,7 @@ type Row struct {
 	Source  string `json:"source"`            // where Want comes from, "RFC 6455, 7.4.1"
 	Why     string `json:"why,omitempty"`     // how Source is read
 	Reports string `json:"reports,omitempty"` // public bug reports of the same kind of fault
-	Level   Level  `json:"level"`             // the strongest demand of Want
+	Level   Level  `json:"level"`             // the strongest demand of Want, not counting TCP
 	Close   bool   `json:"close,omitempty"`   // the application has to close: the row needs Hooks.Close
 	Deflate bool   `json:"deflate,omitempty"` // the row needs permessage-deflate (RFC 7692)
 	Steps   []Step `json:"steps"`
@@ -70,8 +70,8 @@ const (
 	Send    Kind = "send"    // what the application asks to send
 )
 
-// A Step is one thing that the peer does. After the last step the peer answers
-// the stack's close frame unless it sent one, and reads until TCP ends.
+// A Step is one thing that the peer does. After the last step the peer replies to the
+// stack's close frame, unless the peer has already sent one, and reads until TCP ends.
 type Step struct {
 	Do     Action `json:"do"`
 	Bytes  Hex    `json:"bytes,omitempty"`  // WithHandshake, SendBytes, DripBytes, SlowBytes
@@ -133,8 +133,8 @@ type Want struct {
 	// Pong demands a pong with this payload before the peer's close frame.
 	Pong Hex `json:"pong,omitempty"`
 
-	// In rows of kind Send either the call has to return an error, and the
-	// connection goes on, or it has to send a close frame with this payload.
+	// In rows of kind Send the call must return an error and leave the connection
+	// open (Refused), or send a close frame with the payload Sent.
 	Refused bool `json:"refused,omitempty"`
 	Sent    Hex  `json:"sent,omitempty"`
 }
@@ -170,8 +170,8 @@ func (r Row) Section() string {
 	return section
 }
 
-// Match reports whether pattern is r's section, "7.4.1", its kind, "order", or
-// matches its name as [path.Match] does, "7.4.1/3" or "7.*/*". The error is
+// Match reports whether pattern is r's section (such as "7.4.1") or its kind (such as
+// "order"), or matches its name by [path.Match] ("7.4.1/3", "7.*/*"). The error is
 // path.ErrBadPattern.
 func (r Row) Match(pattern string) (bool, error) {
 	if pattern == r.Section() || pattern == string(r.Kind) {

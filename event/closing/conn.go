@@ -11,7 +11,7 @@ import (
 	"example.com/closeframe/frame"
 )
 
-// DefaultCloseTimeout is the bound of the end for a Conn whose CloseTimeout is 0.
+// DefaultCloseTimeout is used by a Conn whose CloseTimeout is 0 or less.
 const DefaultCloseTimeout = 5 * time.Second
 
 // A Conn ends one connection. Pong, Receive, Fail and End are for the goroutine that
@@ -72,13 +72,14 @@ func (c *Conn) SetReadDeadline(t time.Time) error {
 
 // Send calls write with the net.Conn, to write one message: whole frames, and neither
 // pongs nor close frames. Only one write runs at a time. Once the end has begun, Send
-// does not call write. Pongs and the close frame wait for write; a program that must not
-// delay them calls Send for each fragment of a message, with a lock of its own.
+// does not call write. Pongs and the close frame wait for write. A program that must not
+// delay them calls Send once for each fragment, and holds a lock of its own for the whole
+// message so that two messages do not mix.
 //
 // If write returns an error or panics, a part of a frame may be on the wire, and the end
 // begins: check the message before Send. Every error of Send means that the connection
-// is closing or closed. errors.Is finds net.ErrClosed and the error of write; event.From
-// finds the event, also later, once there is one.
+// is closing or closed. errors.Is finds net.ErrClosed and the error of write. Once
+// the connection has ended, event.From finds the event, even in an error returned before.
 func (c *Conn) Send(write func(w io.Writer) error) (err error) {
 	c.mu.Lock()
 	for c.writing && !c.begun {

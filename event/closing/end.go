@@ -90,8 +90,9 @@ func (c *Conn) arm() {
 
 // Receive ends the connection after the peer's close frame, whose payload is unmasked. It
 // replies, ends TCP, for which it may wait for the peer, calls the listeners and returns
-// the *event.Error. The cause is the first of these, or nil: the error of a write, and the
-// frame.Error of a malformed close frame.
+// the *event.Error. The cause is what went wrong first: a failed write, a malformed close
+// frame (a frame.Error), Terminate (net.ErrClosed) or the timeout (os.ErrDeadlineExceeded).
+// If nothing did, it is nil.
 func (c *Conn) Receive(payload []byte) (err error) {
 	c.mu.Lock()
 	if b := c.begin(c.timeout()); b != nil {
@@ -110,10 +111,10 @@ func (c *Conn) Receive(payload []byte) (err error) {
 }
 
 // Fail fails the connection (RFC 6455, section 7.1.7) for what the peer sent. It sends a
-// close frame with cc and reason, ends TCP, for which it may wait for the peer, calls the
-// listeners and returns the *event.Error: 1006, with the cause err, unless there was an
-// earlier cause, such as a write that failed. If no close frame can carry cc and reason,
-// Fail sends what [frame.Sanitize] returns for them.
+// close frame with cc and reason, unless one was sent or a write has failed. It then ends
+// TCP, waiting for the peer if necessary, calls the listeners and returns the
+// *event.Error. Its cause is err, unless something went wrong earlier, such as a write. If
+// no close frame can carry cc and reason, Fail sends what [frame.Sanitize] returns.
 func (c *Conn) Fail(cc code.Code, reason string, err error) error {
 	err = settled(err)
 	c.mu.Lock()

@@ -39,8 +39,8 @@ func (c *Conn) Local() (cc code.Code, ok bool) {
 	return r.local, r.sent
 }
 
-// LocalFirst reports whether we sent our close frame, and began to before the peer's
-// arrived: an answer can arrive before our write has returned.
+// LocalFirst reports whether we sent a close frame and had begun to write it before the
+// peer's arrived. The peer's reply can arrive before our write returns.
 func (c *Conn) LocalFirst() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()

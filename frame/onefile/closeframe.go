@@ -1,10 +1,10 @@
 // closeframe v0.2.0, example.com/closeframe/frame/onefile, MIT licence.
 
-// Package onefile is one file to copy into a WebSocket stack that takes no
-// dependency: the close payloads of package frame, by the same rules, for codes of
-// type int and reasons of type string. Copy closeframe.go with its first line and
-// change the package clause. It compiles with Go 1.12 and imports unicode/utf8
-// only; every name in it is unexported and starts with close.
+// Package onefile is a single file to copy into a WebSocket stack that cannot add a
+// dependency. It parses and appends close payloads by the rules of package frame, with
+// codes of type int and reasons of type string. Copy closeframe.go with its first line,
+// and change the package clause. It compiles with Go 1.12 and imports only
+// unicode/utf8. Its package-level names are unexported and start with close.
 //
 // Use package frame if you can. This file has no masking, no frame headers and no
 // handshake, and it is slower: parsing a reason takes 3 to 10 times as long and

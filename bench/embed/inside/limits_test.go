@@ -28,14 +28,15 @@ var limits = []limit{{
 	},
 }, {
 	stacks: "x/net",
-	why: "Readers of a Conn look for io.EOF, so a close with 1000, 1001 or without a code is that and no more, " +
-		"and a test of the stack wants it for a wrong mask bit. Any other end is an event.Error, a lost connection too.",
+	why: "Callers of a Conn expect io.EOF, so a close with 1000, with 1001 or without a code returns plain io.EOF. " +
+		"So does a wrong mask bit, since a test of the stack expects that. " +
+		"Any other end, such as a lost connection, returns an event.Error.",
 	has: func(r closetest.Result, f closetest.Finding) bool {
 		return f.Part == closetest.PartReported && r.Reported.Code == 1005
 	},
 }, {
 	stacks: "gobwas",
-	why:    "There is no connection that could remember that a close frame left, so the peer's answer is answered. Package closing has one.",
+	why:    "The package keeps no state of the connection, so it does not know that it sent a close frame, and replies to the peer's reply. Package closing keeps that state.",
 	has: func(_ closetest.Result, f closetest.Finding) bool {
 		return f.Part == closetest.PartFrames && strings.Contains(f.Text, "second close frame")
 	},
@@ -47,20 +48,20 @@ var limits = []limit{{
 	},
 }, {
 	stacks: "gobwas",
-	why:    "A frame whose header is rejected stays unread, so the application that closes TCP may reset it.",
+	why:    "The payload of a frame whose header is rejected stays unread, so TCP may be reset when the application closes it.",
 	race:   true,
 	has: func(_ closetest.Result, f closetest.Finding) bool {
 		return f.Part == closetest.PartTCP && strings.Contains(f.Text, "reset")
 	},
 }, {
 	stacks: "gws x/net",
-	why:    "66536 is 1000 before the stack sees it: WriteClose of gws has a uint16, and what a Codec of x/net sends is the caller's payload.",
+	why:    "The caller has truncated 66536 to 1000 before the stack sees it: WriteClose of gws has a uint16 parameter, and a Codec of x/net gets the finished payload.",
 	has: func(r closetest.Result, _ closetest.Finding) bool {
 		return strings.HasSuffix(r.Row.Title, "closes with 66536")
 	},
 }, {
 	stacks: "gws",
-	why:    "Code 0 is 1000, as ever.",
+	why:    "Code 0 is sent as 1000, as in the released gws.",
 	has: func(r closetest.Result, _ closetest.Finding) bool {
 		return strings.HasSuffix(r.Row.Title, "closes with 0")
 	},
