@@ -22,9 +22,9 @@ package code
 
 import "strconv"
 
-// Code is the status code of a closed WebSocket connection. Most codes are sent in the
-// first two bytes of a close frame's payload (RFC 6455, section 5.5.1); 1005, 1006 and
-// 1015 are only reported. Every uint16 is a Code. In JSON a Code is a number.
+// Code is the status code of a closed WebSocket connection. A close frame carries it in
+// the first two bytes of its payload (RFC 6455, section 5.5.1); 1005, 1006 and 1015 are
+// only reported. Every uint16 is a Code.
 type Code uint16 // no text marshaler: in JSON it would become a string
 
 // The codes of RFC 6455, section 7.4.1, and of IANA's registry. 1004 is

@@ -14,8 +14,8 @@ func (c Code) Name() string {
 	return s[len("1000 (") : len(s)-len(")")]
 }
 
-// Description returns the meaning of c, one sentence in plain English, for every
-// one of the 65,536 codes. The wording may change between releases.
+// Description returns the meaning of c, one sentence in plain English. The wording may
+// change between releases.
 func (c Code) Description() string {
 	if _, s := entry(c); s != "" {
 		return s

@@ -41,9 +41,11 @@ import (
 // retain the bytes that it was made from.
 //
 // The zero value is the DOM's new CloseEvent("close"): code 0, reason "", not
-// clean. encoding/json writes it by [CloseEvent.MarshalJSON], as slog's JSON handler
-// does; slog's text handler writes [CloseEvent.String]. encoding/xml sees no exported
-// field and writes an empty element.
+// clean.
+//
+// encoding/json and slog's JSON handler write an event by [CloseEvent.MarshalJSON];
+// slog's text handler writes [CloseEvent.String]. encoding/xml sees no exported field and
+// writes an empty element.
 type CloseEvent struct {
 	// The reason is held inline, since RFC 6455 limits it, so that an event needs
 	// no heap. The bytes past length are always zero: == compares them.
@@ -142,7 +144,7 @@ func (e CloseEvent) AppendReason(b []byte) []byte { return append(b, e.reason[:e
 // does not determine it: 1000 can be unclean, and 4000 clean.
 func (e CloseEvent) WasClean() bool { return e.wasClean }
 
-// IsSame reports whether all three parts of e and o are equal; the same as e == o.
+// IsSame reports whether all three parts of e and o are equal: e == o.
 func (e CloseEvent) IsSame(o CloseEvent) bool { return e == o }
 
 // AppendPayload appends the close-frame payload with e's code and reason to dst, as

@@ -28,8 +28,6 @@ import (
 //		}
 //	}
 //
-// A malformed close frame is answered in the same way, with 1002 or 1007.
-//
 // To start the closing handshake, also with an idle peer, with the lock held:
 //
 //	if !h.MaySendClose() {
@@ -89,11 +87,11 @@ const (
 
 func (h *Handshake) has(f facts) bool { return h.facts&f != 0 }
 
-// Receive records a close frame from the peer; payload is unmasked. For a malformed
-// payload it returns the frame.Error of [frame.Parse]. The event will then be 1006 and
-// not clean, and [Handshake.Reply] returns the error's answer. Receive records only the
-// first close frame: later calls, and calls after Fail or End, change nothing and return
-// nil.
+// Receive records a close frame from the peer; payload is already unmasked. For a
+// malformed payload it returns the frame.Error of [frame.Parse]. The event will then be
+// 1006 and not clean, and [Handshake.Reply] returns the error's answer. Receive records
+// only the first close frame: later calls, and calls after Fail or End, change nothing
+// and return nil.
 func (h *Handshake) Receive(payload []byte) error {
 	if h.has(received | failed | ended) {
 		return nil
@@ -168,8 +166,9 @@ func (h *Handshake) WriteFailed() { h.facts |= broken }
 // Fail records that we fail the connection for a reason other than a malformed close
 // payload (RFC 6455, section 7.1.7): a malformed header, text that is not UTF-8, a
 // message too big. Later close frames from the peer are ignored. Unless a valid one was
-// received before, the event is 1006 and not clean. No reply is due, but you may still
-// send one close frame and call Sent. Do not wait for the state Complete.
+// received before, the event is 1006 and not clean. No reply is due. If MaySendClose
+// reports true, you may still send a close frame and call Sent. Do not wait for the state
+// Complete.
 //
 // Do not call Fail for an idle peer: start the closing handshake, and the peer's reply
 // counts.
@@ -238,8 +237,8 @@ func (h *Handshake) LocalFirst() bool { return h.has(localFirst) }
 
 // Fault returns the code as received and the frame.Error of a malformed first close
 // frame, or 0 and nil. The code is 0 if the payload had a single byte, or if the code
-// passed to ReceiveParsed does not fit in 16 bits. Use it in logs and for [Error.Refused];
-// never send it.
+// passed to ReceiveParsed does not fit in 16 bits. Use it in logs and for
+// [Error.Refused]; never send it.
 func (h *Handshake) Fault() (c code.Code, err error) {
 	if h.fault == 0 {
 		return 0, nil

@@ -7,18 +7,19 @@ import "sync"
 // ready to use. All methods are safe for concurrent use, also from inside a listener.
 //
 // [Target.Dispatch] calls each listener exactly once with the event of the connection,
-// unless the listener was removed. It calls them in order of registration, one at a time,
-// on the goroutine that called Dispatch, with no lock held. A listener added during Dispatch is called
-// last. A listener that always adds itself again never lets Dispatch return. A listener
-// added later is called immediately, on the goroutine that adds it.
+// unless the listener was removed. It calls them in order of registration, one at a
+// time, on the goroutine that called Dispatch, with no lock held. A listener added
+// during Dispatch is called last. A listener that always adds itself again never lets
+// Dispatch return. A listener added later is called immediately, on the goroutine that
+// adds it.
 //
 // If a listener panics, the others still run. Then the panic reaches Dispatch's caller;
 // if several listeners panic, recover returns the last value. After runtime.Goexit in a
 // listener the others still run, and then the goroutine ends.
 //
 // A Target has 184 bytes (on 64 bits), of which 128 hold the event for late
-// listeners, since Dispatch must not allocate. An open connection that never closes
-// costs that and, for each listener, about 48 bytes besides the listener itself.
+// listeners, since Dispatch must not allocate. An open connection costs that even if it
+// never closes. Each added listener costs about 48 bytes more, besides its closure.
 //
 // Keep a Target in a field. Do not embed it, unless every user of the connection may call
 // Dispatch. A Target must not be copied after first use.

@@ -22,15 +22,16 @@
 // [Len], [ParseFrame], [ParseMasked], [AppendFrame] and [AppendMasked]. Append
 // reproduces, byte for byte, any payload that Parse accepts.
 //
-// Every error is an [Error]; its method [Error.Answer] returns the code to reply with.
-// Only [Sanitize] allocates, when it repairs, and the Append functions, when dst is too
-// small. Functions retain no argument. Only [ParseMasked] modifies its input; an Append
-// function writes to dst's spare capacity. All functions are safe for concurrent use.
+// Every error is an [Error]. For an error of a Parse function or Len, [Error.Answer]
+// returns the code to reply with. Only [Sanitize] allocates, when it repairs, and the
+// Append functions, when dst is too small. Functions retain no argument. Only
+// [ParseMasked] modifies its input; an Append function writes to dst's spare capacity.
+// All functions are safe for concurrent use.
 //
 // # Limitations
 //
 //   - A close frame is a control frame: it cannot be fragmented, and no extension
-//     may set its reserved bits. Frames that do so are rejected.
+//     may set its reserved bits.
 //   - Other frames are recognized ([ErrNotClose]), not parsed.
 //   - There is no I/O, and no source of masking keys: a client needs four
 //     unpredictable bytes for each frame (RFC 6455, section 5.3).

@@ -34,8 +34,8 @@ func ParseFrame(b []byte) (payload []byte, n int, err error) {
 	return b[headerLen:n:n], n, nil
 }
 
-// ParseMasked unmasks b in place: it reads a masked close frame, as a client sends it,
-// at the start of b (RFC 6455, sections 5.2 and 5.3). It zeroes the masking key, so b
+// ParseMasked reads a masked close frame, as a client sends it, at the start of b, and
+// unmasks it in place (RFC 6455, sections 5.2 and 5.3). It zeroes the masking key, so b
 // stays a valid masked frame, and parsing it again gives the same payload. Everything
 // else is as for [ParseFrame]. On error b is unchanged.
 func ParseMasked(b []byte) (payload []byte, n int, err error) {

@@ -72,9 +72,9 @@ func appendPayload[R ~string | ~[]byte](dst []byte, c uint64, reason R) ([]byte,
 	return dst[:n+size], nil
 }
 
-// Check returns the error that every Append function would return, or nil. It is the
-// first that applies: ErrTooLong for a reason longer than 123 bytes; ErrCode for a code
-// that cannot be sent (code.NoStatus can, with an empty reason); ErrUTF8 for a reason that
+// Check returns the error that every Append function would return, or nil. The first of
+// these applies: ErrTooLong for a reason longer than 123 bytes; ErrCode for a code that
+// cannot be sent (code.NoStatus can, with an empty reason); ErrUTF8 for a reason that
 // is not UTF-8.
 func Check[C constraints.Integer, R ~string | ~[]byte](c C, reason R) error {
 	return checkPayload(uint64(c), reason)
@@ -93,7 +93,7 @@ func checkPayload[R ~string | ~[]byte](c uint64, reason R) error {
 // CheckReason returns ErrTooLong if reason is longer than 123 bytes, ErrUTF8 if it is
 // not UTF-8, and nil otherwise (RFC 6455, sections 5.5 and 5.5.1). By RFC 3629 an
 // overlong form, a surrogate, a code point past U+10FFFF and a sequence cut short are
-// not UTF-8; NUL, noncharacters and a byte order mark are.
+// invalid. NUL, noncharacters and a byte order mark are valid.
 func CheckReason[R ~string | ~[]byte](reason R) error {
 	switch {
 	case len(reason) > MaxReason:
@@ -105,10 +105,9 @@ func CheckReason[R ~string | ~[]byte](reason R) error {
 }
 
 // Truncate returns the longest prefix of reason that has at most 123 bytes and ends
-// between runes, so that valid UTF-8 stays valid. If the bytes at the limit are not UTF-8,
-// it cuts at byte 123. The
-// result keeps the capacity of reason. For text of unknown origin use [Sanitize], which
-// repairs before it cuts.
+// between runes, so that valid UTF-8 stays valid. If the bytes at the limit are not
+// UTF-8, it cuts at byte 123. The result keeps the capacity of reason. For text of
+// unknown origin use [Sanitize], which repairs before it cuts.
 func Truncate[R ~string | ~[]byte](reason R) R {
 	if len(reason) <= MaxReason {
 		return reason

@@ -136,7 +136,7 @@ func machine(s *side) string {
 	if m := regexp.MustCompile(`cpu family\s*: (\d+)\nmodel\s*: (\d+)`).FindSubmatch(info); m != nil {
 		detail = fmt.Sprintf(" (family %s, model %s)", m[1], m[2])
 	}
-	return fmt.Sprintf("Medians of %d interleaved rounds, each with another code layout and the lower quartile of its runs; %s, %s/%s, %s%s, %d CPUs.",
+	return fmt.Sprintf("Each figure is the median of %d interleaved rounds. Each round has another code layout and counts as the lower quartile of its runs; %s, %s/%s, %s%s, %d CPUs.",
 		*rounds, runtime.Version(), runtime.GOOS, runtime.GOARCH, cpu(s.raw.String()), detail, runtime.NumCPU())
 }
 

@@ -107,10 +107,10 @@ func (c *Conn) Send(write func(w io.Writer) error) (err error) {
 	return nil
 }
 
-// Pong answers a ping (RFC 6455, section 5.5.3) unless the peer's close frame has arrived.
-// It copies payload. While Send is writing it leaves the pong to that Send and returns;
-// of several pings the latest is answered. A payload of over 125 bytes is ignored: that
-// ping is malformed, so call Fail.
+// Pong answers a ping (RFC 6455, section 5.5.3) unless the peer's close frame has
+// arrived. It copies payload. While Send is writing it leaves the pong to that Send and
+// returns; of several pings the latest is answered. A payload of over 125 bytes is
+// ignored: that ping is malformed, so call Fail.
 func (c *Conn) Pong(payload []byte) {
 	if len(payload) > frame.MaxPayload {
 		return
@@ -128,8 +128,8 @@ func (c *Conn) Pong(payload []byte) {
 		return
 	}
 	b.pongSize, b.pongDue = copy(b.pong[:], payload), true
-	// A Close that waits for the slot is first, and sends the pong afterwards: else a flood
-	// of pings would keep it waiting.
+	// A Close that waits for the slot is first, and sends the pong afterwards: else a
+	// flood of pings would keep it waiting.
 	if !c.writing && !(c.begun && b.handshake.MaySendClose()) {
 		c.writing = true
 		c.release()
@@ -140,10 +140,10 @@ func (c *Conn) Pong(payload []byte) {
 // and the close frame have left, or CloseTimeout is over. It does not wait for the peer's
 // reply: go on reading. code.NoStatus with an empty reason sends an empty close frame.
 //
-// Once the end has begun, Close sends nothing and returns at once: nil, or an error if a
-// write has failed and the end is not over. If no close frame can carry cc and reason, the
-// error is a frame.Error, and Close has done nothing. Any other error is like that of
-// Send: the close frame was not sent.
+// Once the end has begun, Close sends nothing and returns at once: nil, or an error if
+// a write has failed and the end is not over. If no close frame can carry cc and
+// reason, the error is a frame.Error, and Close has done nothing. Any other error is
+// like that of Send: the close frame was not sent.
 func (c *Conn) Close(cc code.Code, reason string) error {
 	if err := frame.Check(cc, reason); err != nil {
 		return err

@@ -44,10 +44,11 @@
 //
 // # What is bounded
 //
-// The end begins with the first call of Close, Receive, Fail, End or Terminate, or with a
-// write that fails. It takes at most [Conn.CloseTimeout], and nothing prolongs it. Then
-// the transport is closed, the listeners have been called, every call has returned, and no
-// goroutine or timer is left, whatever the peer does and the program forgets.
+// The end begins with the first call of Close, Receive, Fail, End or Terminate, or with
+// a write that fails. It takes at most [Conn.CloseTimeout], and nothing prolongs it.
+// Then the transport is closed, the listeners have been called, every call has
+// returned, and no goroutine or timer is left, whatever the peer does and the program
+// forgets.
 //
 // The program's own functions are not bounded. If the function of a Send hangs outside of
 // a write, that Send does not return. If a listener hangs, the goroutine that calls it
@@ -62,11 +63,11 @@
 //
 // # What is still sent
 //
-// A message that Send is writing when the end begins is finished first, also before the
-// reply to the peer's close frame (RFC 6455, section 5.5.1). It has no bound of its own:
-// if it takes longer than CloseTimeout it is cut, and no close frame follows. To be sure
-// of a slow message, wait for Send before you call Close. All other messages are
-// rejected, also those whose Send waits for its turn.
+// Close, Receive and Fail let a Send finish the message that it is writing; then the
+// close frame follows (RFC 6455, section 5.5.1). The message has no bound of its own:
+// if CloseTimeout runs out first, it is cut, and no close frame follows. End and
+// Terminate cut it at once. To be sure of a slow message, wait for Send before you call
+// Close. All other messages are rejected, also those whose Send waits for its turn.
 //
 // Pings are answered until the peer's close frame arrives. While Send is writing a
 // message, Pong returns at once, and that Send writes the latest pong after its message.
@@ -97,10 +98,11 @@
 //   - A net.Pipe has no buffer. If both ends send pings, both readers may wait in Pong for
 //     each other, and the connection ends. Let only one end send pings.
 //
-// Once our close frame has left, Receive, Fail and End read from the net.Conn until the
-// peer closes TCP, and discard the bytes, so that TCP is not reset. They do not see the
-// bytes that a bufio.Reader still holds. These are lost, and need not be read: nothing
-// that follows the peer's close frame counts, nor anything after Fail or End.
+// Once our close frame has left, and unless a write failed, Receive, Fail and End read
+// from the net.Conn until the peer closes TCP or the time is over, and discard the
+// bytes, so that TCP is not reset. A server needs CloseWrite for this. They do not see
+// the bytes that a bufio.Reader still holds. These are lost, and need not be read:
+// nothing that follows the peer's close frame counts, nor anything after Fail or End.
 //
 // # Cost
 //

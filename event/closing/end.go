@@ -60,9 +60,9 @@ func (c *Conn) timeout() time.Duration {
 // ends the connection and calls the listeners, not the timer.
 func grace(timeout time.Duration) time.Duration { return timeout / 16 }
 
-// begin begins the end, unless it has begun. It sets the instant and both deadlines, which
-// are final, and wakes the Sends that wait. It returns nil if the connection has ended.
-// c.mu is held.
+// begin begins the end, unless it has begun. It sets the instant and both deadlines,
+// which are final, and wakes the Sends that wait. It returns nil if the connection has
+// ended. c.mu is held.
 func (c *Conn) begin(timeout time.Duration) *ending {
 	switch {
 	case c.ended:
@@ -88,11 +88,12 @@ func (c *Conn) arm() {
 	}
 }
 
-// Receive ends the connection after the peer's close frame, whose payload is unmasked. It
-// replies, ends TCP, for which it may wait for the peer, calls the listeners and returns
-// the *event.Error. The cause is what went wrong first: a failed write, a malformed close
-// frame (a frame.Error), Terminate (net.ErrClosed) or the timeout (os.ErrDeadlineExceeded).
-// If nothing did, it is nil.
+// Receive ends the connection after the peer's close frame; payload is already
+// unmasked. It replies, ends TCP, for which it may wait for the peer, calls the
+// listeners and returns the *event.Error. The cause is what went wrong first: a failed
+// write, a malformed close frame (a frame.Error), Terminate (net.ErrClosed), or the
+// timer that ended the connection (os.ErrDeadlineExceeded). If nothing did, it is nil,
+// also if the peer leaves TCP open until CloseTimeout.
 func (c *Conn) Receive(payload []byte) (err error) {
 	c.mu.Lock()
 	if b := c.begin(c.timeout()); b != nil {
@@ -110,11 +111,11 @@ func (c *Conn) Receive(payload []byte) (err error) {
 	return c.shut(err)
 }
 
-// Fail fails the connection (RFC 6455, section 7.1.7) for what the peer sent. It sends a
-// close frame with cc and reason, unless one was sent or a write has failed. It then ends
-// TCP, waiting for the peer if necessary, calls the listeners and returns the
-// *event.Error. Its cause is err, unless something went wrong earlier, such as a write. If
-// no close frame can carry cc and reason, Fail sends what [frame.Sanitize] returns.
+// Fail fails the connection (RFC 6455, section 7.1.7) for what the peer sent. It sends
+// a close frame with cc and reason, unless one was sent or a write has failed. It then
+// ends TCP, waiting for the peer if necessary, calls the listeners and returns the
+// *event.Error. Its cause is err, unless something went wrong earlier, such as a write.
+// If no close frame can carry cc and reason, Fail sends what [frame.Sanitize] returns.
 func (c *Conn) Fail(cc code.Code, reason string, err error) error {
 	err = settled(err)
 	c.mu.Lock()
@@ -128,14 +129,14 @@ func (c *Conn) Fail(cc code.Code, reason string, err error) error {
 }
 
 // End ends the connection after err, which a read returned. It ends TCP, calls the
-// listeners and returns the *event.Error, with the cause err, which may be nil, unless
-// there was an earlier cause, such as a write that failed. If err is the error of a Send,
+// listeners and returns the *event.Error. Its cause is err, which may be nil; but what
+// went wrong earlier, such as a write, stays the cause. If err is the error of a Send,
 // the cause is what its write returned, or net.ErrClosed.
 //
 // End sends no close frame, since there may be no peer any more. To close a connection
 // that works, call Close and go on reading. After Close, End waits until the peer closes
-// TCP, and does not look for its close frame: the event is 1006. After the end it returns
-// the same *event.Error as Receive or Fail has.
+// TCP, and does not look for its close frame: the event is 1006. After the end,
+// Receive, Fail and End return the *event.Error of Err.
 func (c *Conn) End(err error) error {
 	err = settled(err)
 	c.mu.Lock()
@@ -145,7 +146,8 @@ func (c *Conn) End(err error) error {
 }
 
 // Terminate closes the transport at once and calls the listeners. This ends the calls of
-// all other goroutines. The event is 1006 unless the peer's close frame has arrived.
+// all other goroutines. The event is 1006 unless Receive has been given a valid close
+// frame.
 func (c *Conn) Terminate() { c.finish(net.ErrClosed, false) }
 
 // blame records the cause of the end, if there was none before. c.mu is held.
@@ -155,8 +157,8 @@ func (c *Conn) blame(err error) {
 	}
 }
 
-// shut ends the connection. If our close frame has left, it first ends TCP in the order of
-// RFC 6455, section 7.1.1.
+// shut ends the connection. If our close frame has left, it first ends TCP in the order
+// of RFC 6455, section 7.1.1.
 func (c *Conn) shut(err error) error {
 	c.mu.Lock()
 	wait, first := false, false
@@ -203,8 +205,8 @@ func closeWrite(conn net.Conn) bool {
 
 // finish closes the transport, ends the handshake, and calls the listeners with no lock
 // held. Only the first call has an effect. If wait is set and a close frame is being
-// written, finish waits until that write returns, soon after the transport was closed: the
-// peer may have that frame.
+// written, finish waits until that write returns, soon after the transport was closed:
+// the peer may have that frame.
 func (c *Conn) finish(cause error, wait bool) error {
 	c.mu.Lock()
 	c.begin(c.timeout())

@@ -47,8 +47,8 @@ func (c *Conn) LocalFirst() bool {
 	return c.facts().localFirst
 }
 
-// Fault returns the defect of a malformed close frame, a frame.Error, and the code as
-// received, or 0 and nil, as [event.Handshake.Fault] does.
+// Fault returns the code as received and the frame.Error of a malformed close frame, or 0
+// and nil, as [event.Handshake.Fault] does.
 func (c *Conn) Fault() (cc code.Code, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -78,8 +78,8 @@ func (c *Conn) Err() error {
 	return c.err
 }
 
-// A closedError is the error of Send or Close after the end has begun. Once the connection
-// has ended, it wraps the *event.Error.
+// A closedError is the error of Send or Close after the end has begun. Once the
+// connection has ended, it wraps the *event.Error.
 type closedError struct {
 	c   *Conn
 	err error // what a write returned, or nil
