@@ -26,18 +26,25 @@ func parseRow(line string, want int) (offset int, b []byte, ok bool) {
 		return 0, nil, false
 	}
 	n, _ := strconv.ParseUint(m[1], 16, 32)
-	// The column of hexdump -C is in bars, and others follow two spaces.
-	digits, text, hasText := strings.Cut(m[2], " |")
-	if !hasText {
+	// The text column follows two spaces. That of hexdump -C, which has two spaces
+	// among the digits too, is in bars; another may have a bar in it.
+	digits, text, hasText := strings.Cut(m[2], "  |")
+	b, err := unspaced(digits)
+	if err != nil || !hasText {
 		digits, text, hasText = strings.Cut(m[2], "  ")
+		b, err = unspaced(digits)
 	}
-	b, err := hex.DecodeString(strings.ReplaceAll(digits, " ", ""))
 	if err != nil || len(b) == 0 {
 		return 0, nil, false
 	}
 	// Where a column is missing, spaces in hex could as well be those behind an offset.
 	isShown := hasText && column(text) == column(string(b))
 	return int(n), b, isShown || strings.TrimSpace(text) == "" && (n == 0 || int(n) == want)
+}
+
+// unspaced returns the bytes of hex digits with spaces between them.
+func unspaced(digits string) ([]byte, error) {
+	return hex.DecodeString(strings.ReplaceAll(digits, " ", ""))
 }
 
 // column returns what a dump shows of s, without the spaces and bars around it.
