@@ -75,7 +75,7 @@ func (c Code) IsSendable() bool {
 }
 
 // IsApplication reports whether a browser's WebSocket.close(code) accepts c: 1000
-// and 3000-4999 (WHATWG WebSockets, section 3.1). It implies IsSendable.
+// and 3000-4999 (WHATWG WebSockets, section 3.1).
 func (c Code) IsApplication() bool {
 	return c == NormalClosure || firstLibrary <= c && c < firstBeyond
 }

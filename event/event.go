@@ -96,8 +96,7 @@ func MustNew[C constraints.Integer, R ~string | ~[]byte](c C, reason R, wasClean
 }
 
 // Parse returns the event of a received close frame's payload, already unmasked. It
-// returns the errors of [frame.Parse] and copies the reason. An empty payload gives
-// code.NoStatus. The caller supplies wasClean, usually from a [Handshake]. On error the
+// returns the errors of [frame.Parse] and copies the reason. The caller supplies wasClean, usually from a [Handshake]. On error the
 // event is the zero value.
 func Parse(payload []byte, wasClean bool) (e CloseEvent, err error) {
 	err = parse(&e, payload, wasClean)
@@ -133,7 +132,6 @@ func Abnormal() CloseEvent { return CloseEvent{code: code.AbnormalClosure} }
 func (e CloseEvent) Code() code.Code { return e.code }
 
 // Reason returns the reason, UTF-8 of at most 123 bytes (RFC 6455, section 7.1.6).
-// [CloseEvent.AppendReason] appends it to a slice instead.
 func (e CloseEvent) Reason() string { return string(e.reason[:e.length]) }
 
 // AppendReason appends the reason to b and returns the extended slice.

@@ -131,7 +131,7 @@ func (h *Handshake) ReceiveParsed(c int, reason string) error {
 // section 5.5.1). A reply is due from the peer's first close frame until Sent,
 // WriteFailed, Fail or End. The code is the peer's own, code.NoStatus for an empty
 // payload, or 1002 or 1007 after a malformed close frame. Every Append function of
-// package frame accepts it. If no reply is due, c is 0.
+// package frame accepts it.
 func (h *Handshake) Reply() (c code.Code, due bool) {
 	switch {
 	case !h.has(received) || h.has(sent|broken|failed|ended):

@@ -17,8 +17,8 @@ const (
 	// may finish a message that is being sent. Discard whatever else arrives.
 	// https://www.rfc-editor.org/rfc/rfc6455#section-5.5.1
 	RemoteClosing
-	// Complete: both close frames were sent and received. The server closes TCP now; the
-	// client waits for that, and closes TCP itself after a timeout.
+	// Complete: both close frames were sent and received. Close TCP now, the server
+	// first.
 	// https://www.rfc-editor.org/rfc/rfc6455#section-7.1.1
 	Complete
 	// Closed: End was called and the event is final.

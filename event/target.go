@@ -72,8 +72,7 @@ func (t *Target) AddEventListener(f func(CloseEvent)) (remove func() bool) {
 }
 
 // OnClose sets the onclose property. A new f keeps the position of the previous one; nil
-// removes the listener. After the listener was called, a new f is a new listener, as for
-// [Target.AddEventListener].
+// removes the listener. After the listener was called, a new f is a new listener.
 func (t *Target) OnClose(f func(CloseEvent)) {
 	l, queued := &t.onclose, true
 	t.mu.Lock()
@@ -107,7 +106,7 @@ func (t *Target) Dispatch(e CloseEvent) bool {
 	return true
 }
 
-// Event returns the event, and whether Dispatch was called. A listener may call it.
+// Event returns the event, and whether Dispatch was called.
 func (t *Target) Event() (e CloseEvent, ok bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -18,9 +18,8 @@ const (
 )
 
 // ParseFrame reads an unmasked close frame, as a server sends it, at the start of b
-// (RFC 6455, section 5.2). b may hold more than the frame. payload is a
-// subslice of b; pass it to [Parse] to get the code and the reason. n is the length of
-// the frame in bytes.
+// (RFC 6455, section 5.2). b may hold more. payload is a subslice of b; pass it to
+// [Parse] to get the code and the reason. n is the length of the frame in bytes.
 //
 // If b holds less than the frame, the error is ErrIncomplete. Errors visible in a
 // partial frame are returned immediately, the first that applies: ErrNotClose,

@@ -1,5 +1,5 @@
 // Package closetest tests how a WebSocket stack ends connections. It is for authors
-// of stacks in any language. The stack need not use closeframe.
+// of stacks in any language.
 //
 // closetest plays the other end of the connection and runs about a hundred rows. A row
 // sends a close frame with an unusual payload or header, splits it over TCP segments,
