@@ -76,6 +76,7 @@ func TestEventWhileDispatching(t *testing.T) {
 					got <- e
 					return
 				}
+				runtime.Gosched() // nothing else preempts a goroutine on wasm
 			}
 		}()
 		<-asking
