@@ -62,8 +62,8 @@ for arch in amd64:x86_64 386:i386 arm64:aarch64 s390x:s390x; do
 	fi
 done
 if needs node nodejs; then
-	# Little room is there for the environment. Short, since wasm is some 50 times slower.
-	run js/wasm go test -short -count=1 -v -exec "env -i PATH=$PATH HOME=$HOME $(go env GOROOT)/lib/wasm/go_js_wasm_exec" ./...
+	# Little room is there for the environment.
+	run js/wasm go test -count=1 -v -exec "env -i PATH=$PATH HOME=$HOME $(go env GOROOT)/lib/wasm/go_js_wasm_exec" ./...
 else
 	skip js/wasm "there is no node"
 fi
