@@ -67,9 +67,8 @@ func New[C constraints.Integer, R ~string | ~[]byte](c C, reason R, wasClean boo
 
 // fill is New for a code that is widened to 64 bits, so that each further integer
 // type costs a conversion and not a copy of this function. It writes through a
-// pointer, so that the 128 bytes are copied once, by New's caller, and before it
-// judges the reason: that copy waits for such narrow stores, and the judging fills
-// the wait.
+// pointer, so that the 128 bytes are copied once, by New's caller. That copy has to wait
+// for the narrow stores here. So fill stores first, and the check fills the wait.
 func fill[R ~string | ~[]byte](e *CloseEvent, c uint64, reason R, wasClean bool) error {
 	switch {
 	case len(reason) > frame.MaxReason:
@@ -96,14 +95,14 @@ func MustNew[C constraints.Integer, R ~string | ~[]byte](c C, reason R, wasClean
 }
 
 // Parse returns the event of a received close frame's payload, already unmasked. It
-// returns the errors of [frame.Parse] and copies the reason. The caller supplies wasClean, usually from a [Handshake]. On error the
-// event is the zero value.
+// returns the errors of [frame.Parse] and copies the reason. The caller supplies
+// wasClean, usually from a [Handshake]. On error the event is the zero value.
 func Parse(payload []byte, wasClean bool) (e CloseEvent, err error) {
 	err = parse(&e, payload, wasClean)
 	return e, err
 }
 
-// parse is Parse. It writes through a pointer and before it judges, as fill does.
+// parse is Parse. Like fill, it writes through a pointer, and before it checks.
 func parse(e *CloseEvent, payload []byte, wasClean bool) error {
 	n := len(payload)
 	if n == 0 {
