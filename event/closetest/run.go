@@ -145,12 +145,12 @@ func (r *runner) play(ctx context.Context, row Row, p *peer, deflate bool) Resul
 		return Result{Row: row, Why: noDeflate}
 	}
 	begun := time.Now()
-	ctx, cancel := context.WithCancel(ctx)
+	calls, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var call <-chan error
 	for _, s := range row.Steps {
 		if s.Do == AskClose {
-			call = p.call(ctx, r.hooks, row, s)
+			call = p.call(calls, r.hooks, row, s)
 		} else {
 			p.step(s)
 		}
@@ -160,15 +160,15 @@ func (r *runner) play(ctx context.Context, row Row, p *peer, deflate bool) Resul
 
 	o := outcome{row: row, under: r.under, timeout: r.timeout, seen: p.seen}
 	if call != nil {
-		o.asked, o.err = returned(ctx, call, r.timeout)
+		o.asked, o.err = returned(calls, call, r.timeout)
 	}
 	if errors.Is(o.err, ErrNoCall) {
 		return Result{Row: row, Why: o.err.Error()}
 	}
 	if r.hooks.Reported != nil && row.Want.Reported != nil {
-		o.reported, o.judgeReport = r.reported(ctx, row.Name)
+		o.reported, o.judgeReport = r.reported(calls, row.Name)
 	}
-	if ctx.Err() != nil {
+	if ctx.Err() != nil { // not calls.Err(), which may be nil for a moment after the peer is closed
 		return Result{Row: row, Why: endedFirst}
 	}
 	result := Result{Row: row, Ran: true, Reported: o.reported, Findings: o.judge(), Seconds: time.Since(begun).Seconds()}
