@@ -16,8 +16,8 @@ var (
 	sinkBytes  []byte
 )
 
-// allocs has every exported function, under its name and what is special about
-// the call, with the number of allocations that it may make.
+// allocs has calls of every exported function, and the number of allocations that
+// each may make.
 var allocs = []struct {
 	name string
 	want float64

@@ -1,8 +1,5 @@
 // Package code classifies WebSocket close codes.
 //
-// Each of the 65,536 codes has a [Class] and a [Code.Description]. Two methods report
-// where a code is allowed: in a close frame, and in close(code) of a browser.
-//
 //	codes                         class        IsSendable    IsApplication
 //	0-999                         unused       no            no
 //	1000                          registered   yes           yes
@@ -13,8 +10,6 @@
 //	4000-4999                     private      yes           yes
 //	5000-65535                    unused       no            no
 //
-// [From] converts the code type of any other WebSocket stack without truncation.
-//
 // The sources are RFC 6455, section 7.4, and IANA's WebSocket Close Code Number
 // Registry of 2026-06-10. Only [Code.String] of a code without a name allocates, and
 // [Code.AppendTo] if its slice is too small.
@@ -22,37 +17,35 @@ package code
 
 import "strconv"
 
-// Code is the status code of a closed WebSocket connection. A close frame carries it in
-// the first two bytes of its payload (RFC 6455, section 5.5.1); 1005, 1006 and 1015 are
-// only reported. Every uint16 is a Code.
+// Code is a WebSocket close code. Every uint16 is a Code.
 type Code uint16 // no text marshaler: in JSON it would become a string
 
-// The codes of RFC 6455, section 7.4.1, and of IANA's registry. 1004 is
-// reserved and has no constant.
+// The codes of IANA's registry except 1004, which is reserved. RFC 6455, section 7.4.1,
+// defines 1000 to 1011 and 1015. [Code.Description] has the meanings.
 const (
-	NormalClosure      Code = 1000 // RFC 6455, section 7.4.1
-	GoingAway          Code = 1001 // RFC 6455, section 7.4.1
-	ProtocolError      Code = 1002 // RFC 6455, section 7.4.1
-	UnsupportedData    Code = 1003 // RFC 6455, section 7.4.1
-	_                  Code = 1004 // reserved by RFC 6455, section 7.4.1
-	NoStatus           Code = 1005 // never sent: reports an empty close frame
-	AbnormalClosure    Code = 1006 // never sent: reports that no valid close frame was received
-	InvalidPayload     Code = 1007 // RFC 6455, section 7.4.1
-	PolicyViolation    Code = 1008 // RFC 6455, section 7.4.1
-	MessageTooBig      Code = 1009 // RFC 6455, section 7.4.1
-	MandatoryExtension Code = 1010 // RFC 6455, section 7.4.1
-	InternalError      Code = 1011 // RFC 6455, section 7.4.1, and its erratum 3227
-	ServiceRestart     Code = 1012 // IANA
-	TryAgainLater      Code = 1013 // IANA
-	BadGateway         Code = 1014 // IANA
-	TLSHandshake       Code = 1015 // never sent: reports that the TLS handshake failed
-	Unauthorized       Code = 3000 // IANA
-	Forbidden          Code = 3003 // IANA
-	Timeout            Code = 3008 // IANA
+	NormalClosure      Code = 1000
+	GoingAway          Code = 1001
+	ProtocolError      Code = 1002
+	UnsupportedData    Code = 1003
+	_                  Code = 1004 // reserved
+	NoStatus           Code = 1005 // never sent: the close frame was empty
+	AbnormalClosure    Code = 1006 // never sent: no valid close frame was received
+	InvalidPayload     Code = 1007
+	PolicyViolation    Code = 1008
+	MessageTooBig      Code = 1009
+	MandatoryExtension Code = 1010
+	InternalError      Code = 1011
+	ServiceRestart     Code = 1012
+	TryAgainLater      Code = 1013
+	BadGateway         Code = 1014
+	TLSHandshake       Code = 1015 // never sent: the TLS handshake failed
+	Unauthorized       Code = 3000
+	Forbidden          Code = 3003
+	Timeout            Code = 3008
 )
 
-// Where the ranges of RFC 6455, section 7.4.2, begin. The last one ends at 4999
-// (section 11.7).
+// The first codes of the ranges of RFC 6455, section 7.4.2. The last range ends at
+// 4999 (section 11.7).
 const (
 	firstCode    = 1000 // the protocol
 	firstLibrary = 3000 // libraries, frameworks and applications
@@ -60,12 +53,12 @@ const (
 	firstBeyond  = 5000 // unused
 )
 
-// ownSendable has bit n set if a close frame may carry 1000+n: 1000-1003, 1007-1014.
+// ownSendable has bit n set if 1000+n, one of the protocol's own codes, may be sent:
+// 1000-1003 and 1007-1014.
 const ownSendable = 0x7f8f
 
 // IsSendable reports whether a close frame may carry c: 1000-1003, 1007-1014 and
-// 3000-4999 (RFC 6455, sections 7.4.1 and 7.4.2, and the codes that IANA has
-// registered since).
+// 3000-4999 (RFC 6455, section 7.4, and IANA's registry).
 func (c Code) IsSendable() bool {
 	// Without branches: a peer chooses the code, and a mispredicted branch costs as
 	// much as the rest of Parse.
@@ -74,8 +67,8 @@ func (c Code) IsSendable() bool {
 	return (own|app)&1 != 0
 }
 
-// IsApplication reports whether a browser's WebSocket.close(code) accepts c: 1000
-// and 3000-4999 (WHATWG WebSockets, section 3.1).
+// IsApplication reports whether a browser's close(code) accepts c: 1000 and 3000-4999
+// (WHATWG WebSockets, section 3.1).
 func (c Code) IsApplication() bool {
 	return c == NormalClosure || firstLibrary <= c && c < firstBeyond
 }
@@ -104,9 +97,8 @@ func (c Code) Class() Class {
 	}
 }
 
-// String returns the number and, in parentheses, the name, or the class if c has no
-// name: "1001 (Going Away)", "4001 (private)", "3500 (library)", "2999 (reserved)",
-// "999 (unused)".
+// String returns the number and the name, as in "1001 (Going Away)". A code without a
+// name has its class instead, as in "4001 (private)".
 func (c Code) String() string {
 	if s, _ := entry(c); s != "" {
 		return s
@@ -134,24 +126,21 @@ const maxLabel = 15
 type Class uint8
 
 const (
-	// Unused is 0-999 and 5000-65535, which the protocol does not define (RFC
-	// 6455, sections 7.4.2 and 11.7).
+	// Unused: outside the protocol's numbers (RFC 6455, section 11.7).
 	Unused Class = iota
-	// Reserved is 1004, 1005, 1006, 1015 and 1016-2999: kept for the protocol,
-	// its extensions and its future versions. No close frame may carry one.
+	// Reserved: for the protocol, its extensions and its future versions. None may
+	// be sent.
 	Reserved
-	// Registered is 1000-1003, 1007-1014, 3000, 3003 and 3008: in IANA's registry,
-	// and allowed in a close frame.
+	// Registered: in IANA's registry, and may be sent.
 	Registered
-	// Library is the rest of 3000-3999: for libraries, frameworks and
-	// applications, but not in IANA's registry.
+	// Library: for libraries, frameworks and applications, but not in IANA's
+	// registry.
 	Library
-	// Private is 4000-4999: for private use; IANA registers none of them.
+	// Private: for private use. IANA registers none of them.
 	Private
 )
 
-// String returns the class in lower case: "unused", "reserved", "registered",
-// "library" or "private".
+// String returns the name of the class in lower case.
 func (k Class) String() string {
 	switch k {
 	case Unused:

@@ -12,15 +12,15 @@ import (
 
 // This file also runs with Go 1.18, and has the loop variables of Go before 1.22.
 
-// table is RFC 6455, section 7.4, with the codes that IANA has registered since,
-// range by range and without a gap. The tests walk all 65,536 codes through it; what
-// has a name is in testdata/registry.csv.
+// table has the ranges of RFC 6455, section 7.4, and of the codes that IANA has
+// registered since. Together they hold all 65,536 codes. The names are in
+// testdata/registry.csv.
 var table = []struct {
 	first, last int
 	class       code.Class
 	sendable    bool
 	application bool
-	label       string // what String has in parentheses where there is no name
+	label       string // of a code without a name, in String
 }{
 	{0, 999, code.Unused, false, false, "unused"},
 	{1000, 1000, code.Registered, true, true, ""},
@@ -39,11 +39,11 @@ var table = []struct {
 	{5000, 65535, code.Unused, false, false, "unused"},
 }
 
-func TestTableIsWhole(t *testing.T) {
+func TestTableHasNoGap(t *testing.T) {
 	next := 0
 	for _, row := range table {
 		if row.first != next || row.last < row.first {
-			t.Fatalf("row %d-%d begins or ends wrong; want first %d", row.first, row.last, next)
+			t.Fatalf("row %d-%d: want first = %d and last >= first", row.first, row.last, next)
 		}
 		next = row.last + 1
 	}
@@ -91,15 +91,14 @@ func TestAllCodes(t *testing.T) {
 }
 
 // IsApplication implies IsSendable; Class agrees with IsSendable and the registry.
-func TestVerdictsAgree(t *testing.T) {
+func TestMethodsAgree(t *testing.T) {
 	names := registry(t)
 	for n := 0; n < 65536; n++ {
 		c := code.Code(n)
 		if c.IsApplication() && !c.IsSendable() {
-			t.Fatalf("Code(%d) is an application's but not sendable", n)
+			t.Fatalf("Code(%d): IsApplication() = true, IsSendable() = false", n)
 		}
-		inClass := c.Class() >= code.Registered
-		if c.IsSendable() != inClass {
+		if want := c.Class() >= code.Registered; c.IsSendable() != want {
 			t.Fatalf("Code(%d).IsSendable() = %v, but its class is %v", n, c.IsSendable(), c.Class())
 		}
 		if registered := names[c] != "" && c.IsSendable(); registered != (c.Class() == code.Registered) {
@@ -112,13 +111,13 @@ func TestVerdictsAgree(t *testing.T) {
 }
 
 func TestDescriptions(t *testing.T) {
-	seen := map[string]int{} // the first code with the sentence
+	seen := map[string]int{} // description to its first code
 	for n := 0; n < 65536; n++ {
 		d := code.Code(n).Description()
 		if at, ok := seen[d]; ok {
 			a, b := code.Code(at), code.Code(n)
 			if a.Class() != b.Class() || a.Name() != "" || b.Name() != "" {
-				t.Fatalf("%d and %d have one description: %q", at, n, d)
+				t.Fatalf("%d and %d have the same description: %q", at, n, d)
 			}
 			continue
 		}
@@ -130,7 +129,8 @@ func TestDescriptions(t *testing.T) {
 			t.Fatalf("Code(%d).Description() = %q, want a sentence on one line", n, d)
 		}
 	}
-	// One for each name, and for 0-999, 1016-2999, 3000-3999, 4000-4999 and 5000-65535.
+	// One for each name, and one for each range: 0-999, 1016-2999, 3000-3999, 4000-4999,
+	// 5000-65535.
 	named := 0
 	for _, name := range registry(t) {
 		if name != "" {
@@ -142,7 +142,6 @@ func TestDescriptions(t *testing.T) {
 	}
 }
 
-// Each range has the sentence that is about it.
 func TestDescriptionsOfRanges(t *testing.T) {
 	for n, want := range map[code.Code]string{
 		0: "Unused: below", 999: "Unused: below", 1016: "Reserved", 2999: "Reserved",
@@ -176,7 +175,7 @@ func TestClassString(t *testing.T) {
 		code.Registered: "registered", code.Library: "library", code.Private: "private",
 	}
 	if len(want) != 5 {
-		t.Fatal("two classes are one")
+		t.Fatal("two classes have the same value")
 	}
 	for k := 0; k < 256; k++ {
 		w, ok := want[code.Class(k)]
@@ -192,7 +191,7 @@ func TestClassString(t *testing.T) {
 	}
 }
 
-// In JSON a code is a number, alone and as a part.
+// A text marshaler would make a code a string in JSON.
 func TestJSONNumber(t *testing.T) {
 	type closing struct{ Code code.Code }
 	got, err := json.Marshal(closing{code.GoingAway})
@@ -204,6 +203,6 @@ func TestJSONNumber(t *testing.T) {
 		t.Errorf("Unmarshal = %v, %v, want 1001", back.Code, err)
 	}
 	if err := json.Unmarshal([]byte(`{"Code":65536}`), &back); err == nil {
-		t.Error("Unmarshal took 65536")
+		t.Error("Unmarshal accepts 65536")
 	}
 }

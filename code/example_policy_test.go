@@ -8,7 +8,7 @@ import (
 	"example.com/closeframe/code"
 )
 
-// Which ends deserve a line in the log: all but the planned ones.
+// Log every end except the planned ones.
 func ExampleCode_IsRoutine() {
 	for _, c := range []code.Code{1000, 1001, 1005, 1006, 1011, 4001} {
 		if !c.IsRoutine() {
@@ -22,11 +22,11 @@ func ExampleCode_IsRoutine() {
 }
 
 // retry reports whether a client should connect again, after a random delay that
-// grows with each attempt. The other codes would end the next connection as well:
-// 1002, 1003, 1007 to 1010, 3000 and 3003 say that the client has to change.
+// grows with each attempt. After 1002, 1003, 1007 to 1010, 3000 or 3003 the next
+// connection would end in the same way.
 func retry(c code.Code) bool {
 	switch c {
-	case code.GoingAway, // the server restarts; sent by a browser, the user has left
+	case code.GoingAway, // a server that shuts down
 		code.AbnormalClosure, code.InternalError,
 		code.ServiceRestart, code.TryAgainLater, code.BadGateway, code.Timeout:
 		return true
@@ -34,7 +34,7 @@ func retry(c code.Code) bool {
 	return false
 }
 
-// Which ends a client retries.
+// A client decides by the code whether to connect again.
 func Example_retry() {
 	for _, c := range []code.Code{1000, 1001, 1006, 1008, 1012} {
 		fmt.Println(c, retry(c))
@@ -47,8 +47,8 @@ func Example_retry() {
 	// 1012 (Service Restart) true
 }
 
-// label returns one of about 25 labels for a metric: the peer chooses the code, and
-// must not choose how many time series there are.
+// label returns one of about 25 labels for a metric. The peer chooses the code, and so
+// must not be able to create a time series for each.
 func label(c code.Code) string {
 	if name := c.Name(); name != "" {
 		return name
@@ -56,7 +56,7 @@ func label(c code.Code) string {
 	return c.Class().String()
 }
 
-// Labels of bounded cardinality, from the int of another WebSocket library.
+// Metric labels of bounded cardinality, from the int of another WebSocket library.
 func Example_metricsLabel() {
 	ends := map[string]int{}
 	for _, v := range []int{1000, 1001, 1001, 3500, 4000, 4999} {

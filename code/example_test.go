@@ -22,15 +22,15 @@ func ExampleCode_Class() {
 }
 
 func ExampleCode_IsSendable() {
-	fmt.Println(code.GoingAway.IsSendable())       // a close frame may carry it
-	fmt.Println(code.AbnormalClosure.IsSendable()) // only says that none was received
+	fmt.Println(code.GoingAway.IsSendable())
+	fmt.Println(code.AbnormalClosure.IsSendable()) // means that no close frame was received
 	// Output:
 	// true
 	// false
 }
 
 func ExampleCode_IsApplication() {
-	fmt.Println(code.GoingAway.IsApplication()) // a browser refuses close(1001)
+	fmt.Println(code.GoingAway.IsApplication()) // a browser rejects close(1001)
 	fmt.Println(code.Code(4001).IsApplication())
 	// Output:
 	// false
@@ -53,7 +53,7 @@ func ExampleCode_Description() {
 	// The service is overloaded; come back later or elsewhere.
 }
 
-// From takes the code type of any other stack, and truncates nothing.
+// From converts the code type of any other stack.
 func ExampleFrom() {
 	type statusCode int // of another WebSocket library
 
@@ -68,7 +68,7 @@ func ExampleFrom() {
 
 func ExampleCode_Name() {
 	fmt.Printf("%q\n", code.NoStatus.Name())
-	fmt.Printf("%q\n", code.Code(3001).Name()) // nobody has registered it
+	fmt.Printf("%q\n", code.Code(3001).Name()) // not registered
 	// Output:
 	// "No Status Rcvd"
 	// ""
@@ -76,7 +76,7 @@ func ExampleCode_Name() {
 
 func ExampleCode_AppendTo() {
 	line := append(make([]byte, 0, 64), "closed: "...)
-	line = code.ServiceRestart.AppendTo(line) // within the capacity: no allocation
+	line = code.ServiceRestart.AppendTo(line) // has spare capacity: does not allocate
 	fmt.Printf("%s\n", line)
 	// Output:
 	// closed: 1012 (Service Restart)

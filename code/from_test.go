@@ -12,7 +12,7 @@ import (
 	"example.com/closeframe/code"
 )
 
-// The code types of other stacks, signed and not.
+// Code types as in other stacks, signed and unsigned.
 type (
 	statusCode  int
 	statusCode2 uint16
@@ -20,7 +20,7 @@ type (
 	hugeCode    uint64
 )
 
-// from checks From(v) against the number that v prints as.
+// from compares From(v) with the decimal form of v.
 func from[T constraints.Integer](t *testing.T, v T) {
 	t.Helper()
 	text := fmt.Sprintf("%d", v)
@@ -70,7 +70,7 @@ func TestFrom(t *testing.T) {
 			from(t, hugeCode(v))
 		}
 	})
-	// What a conversion would have made a good code of, one by one.
+	// A plain conversion would make a legal code of each of these.
 	t.Run("no truncation", func(t *testing.T) {
 		for bit := 16; bit < 64; bit++ {
 			if c, ok := code.From(uint64(1000) | 1<<bit); c != 0 || ok {

@@ -9,8 +9,7 @@ import (
 	"example.com/closeframe/fuzz/reference"
 )
 
-// inlined are the functions that the compiler must be able to inline. Generic
-// ones are named as the compiler does.
+// inlined has the functions that must inline, generic ones under the compiler's names.
 var inlined = []string{
 	"Code.IsSendable",
 	"Code.IsApplication",

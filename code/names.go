@@ -1,11 +1,10 @@
 package code
 
-// To add a code that IANA has registered: a case in entry, and the row of the
-// registry in testdata/registry.csv, which TestNames compares it with; a constant
-// in code.go where it is to be used by name. CONTRIBUTING.md has the rest.
+// To add a code that IANA has registered, add a constant in code.go, a case in entry,
+// and the registry's row in testdata/registry.csv, which TestNames compares with entry.
+// CONTRIBUTING.md has the rest.
 
-// Name returns the name of c as IANA's registry spells it, or "" if the registry
-// has none.
+// Name returns the name of c as IANA's registry spells it, or "".
 func (c Code) Name() string {
 	s, _ := entry(c)
 	if s == "" {
@@ -14,8 +13,8 @@ func (c Code) Name() string {
 	return s[len("1000 (") : len(s)-len(")")]
 }
 
-// Description returns the meaning of c, one sentence in plain English. The wording may
-// change between releases.
+// Description returns the meaning of c in one sentence. The wording may change between
+// releases.
 func (c Code) Description() string {
 	if _, s := entry(c); s != "" {
 		return s
@@ -34,8 +33,8 @@ func (c Code) Description() string {
 	}
 }
 
-// entry returns number and name of a code in the registry, joined so that String of
-// a named code is a constant, and its meaning. Both are "" for any other code.
+// entry returns the label of a code in the registry, which is its String, and its
+// description. Both are "" for any other code. The source of each name is beside it.
 func entry(c Code) (label, description string) {
 	switch c {
 	case NormalClosure: // RFC 6455
