@@ -1,4 +1,4 @@
-// Package chart has the drawings of the README, which are edited by hand.
+// Package chart has two drawings for the pages, which are edited by hand.
 package chart
 
 import (

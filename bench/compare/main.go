@@ -1,6 +1,6 @@
 // Compare measures closeframe beside its peers:
 //
-//	cd bench && go run ./compare              # writes results/ and the figures of the READMEs
+//	cd bench && go run ./compare              # writes results/ and the figures of the README
 //	cd bench && go run ./compare -old HEAD~3  # also measures that commit, and writes the comparison
 //	cd bench && go run ./compare -bench 'Parse/reason=ascii'  # prints these rows only
 //

@@ -23,7 +23,7 @@ var sections = []struct{ filter, columns string }{
 }
 
 // report prints benchstat's summary of the rounds. If they had all rows, it also writes
-// the summary and the charts to results, and the figures to the READMEs.
+// the summary and the charts to results, and the figures to the README.
 func report(sides []*side) error {
 	for _, s := range sides {
 		if err := os.WriteFile(s.file(), s.raw.Bytes(), 0o666); err != nil {
@@ -96,7 +96,7 @@ func (t times) of(op, reason, impl string) float64 {
 	return t[op+"/reason="+reason+"/impl="+impl]
 }
 
-// figures are the sentences of the READMEs.
+// figures are the sentences of the README.
 func figures(t times) string {
 	least, most := math.Inf(1), 0.0
 	for name, ours := range t {
@@ -122,14 +122,14 @@ func cpu(raw string) string {
 	return m[1]
 }
 
-// fileName makes "intel-xeon-processor" of "Intel(R) Xeon(R) Processor".
+// fileName returns "intel-xeon-processor" for "Intel(R) Xeon(R) Processor".
 func fileName(cpu string) string {
 	s := regexp.MustCompile(`\([^)]*\)|[^a-z0-9]+`).ReplaceAllString(strings.ToLower(cpu), "-")
 	return regexp.MustCompile(`-+`).ReplaceAllString(strings.Trim(s, "-"), "-")
 }
 
-// machine is the line that says where the figures are from. A virtual machine's
-// processor may have a vague name, so it has the numbers of /proc/cpuinfo too.
+// machine names the machine of the figures. The name of a virtual machine's processor
+// may be vague, so the numbers of /proc/cpuinfo follow it.
 func machine(s *side) string {
 	info, _ := os.ReadFile("/proc/cpuinfo") // Linux alone has it
 	detail := ""
@@ -142,20 +142,16 @@ func machine(s *side) string {
 
 var place = regexp.MustCompile(`(?s)(<!-- machine: make bench writes it -->\n).*?(<!-- end -->)`)
 
-// setFigures puts the text into the places of the READMEs.
+// setFigures writes the text into the README of the repository.
 func setFigures(text string) error {
-	for _, file := range []string{"README.md", "../README.md"} {
-		page, err := os.ReadFile(file)
-		if err != nil {
-			return err
-		}
-		if !place.Match(page) {
-			return fmt.Errorf("%s has no place for the figures", file)
-		}
-		page = place.ReplaceAll(page, []byte("${1}"+text+"\n${2}"))
-		if err := os.WriteFile(file, page, 0o666); err != nil {
-			return err
-		}
+	const file = "../README.md"
+	page, err := os.ReadFile(file)
+	if err != nil {
+		return err
 	}
-	return nil
+	if !place.Match(page) {
+		return fmt.Errorf("%s has no place for the figures", file)
+	}
+	page = place.ReplaceAll(page, []byte("${1}"+text+"\n${2}"))
+	return os.WriteFile(file, page, 0o666)
 }
