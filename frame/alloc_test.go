@@ -21,14 +21,14 @@ var (
 	sinkErr    error
 )
 
-// Inputs, so that nothing is constant in the calls below.
+// Inputs, as variables so that the calls have no constant arguments.
 var (
 	buf        = make([]byte, 0, frame.MaxFrame)
-	spare      = fill(frame.MaxFrame) // a reason lies in it
+	spare      = fill(frame.MaxFrame) // its spare capacity holds a reason
 	ascii      = strings.Repeat("a", frame.MaxReason)
 	mixed      = "bye 👋 до свидания 再見"
 	tooLong    = ascii + "a"
-	badUTF8    = "\xff"
+	notUTF8    = "\xff"
 	mixedBytes = []byte(mixed)
 	longBytes  = []byte(tooLong)
 	cutRune    = strings.Repeat("a", 122) + "é"
@@ -39,14 +39,14 @@ var (
 	errJoined  = errors.Join(io.EOF, errWrapped)
 
 	payloads = map[string][]byte{
-		"empty":    {},
-		"code":     []byte("\x03\xe8"),
-		"ascii":    []byte("\x03\xe8" + ascii),
-		"mixed":    []byte("\x03\xe8" + mixed),
-		"short":    {3},
-		"too long": []byte("\x03\xe8" + tooLong),
-		"bad code": []byte("\x03\xedbye"),
-		"bad UTF8": []byte("\x03\xe8\xff"),
+		"empty":        {},
+		"code":         []byte("\x03\xe8"),
+		"ascii":        []byte("\x03\xe8" + ascii),
+		"mixed":        []byte("\x03\xe8" + mixed),
+		"short":        {3},
+		"too long":     []byte("\x03\xe8" + tooLong),
+		"illegal code": []byte("\x03\xedbye"),
+		"not UTF8":     []byte("\x03\xe8\xff"),
 	}
 	server = []byte("\x88\x05\x03\xe8bye")
 	client = []byte("\x88\x85\x37\xfa\x21\x3d\x34\x12CDR")
@@ -61,8 +61,8 @@ var (
 	}
 )
 
-// allocs has every exported function, under its name and what is special about
-// the call: on success and with each error. None allocates.
+// allocs has calls of every exported function that must not allocate, with the error
+// that each returns.
 var allocs = []struct {
 	name string
 	err  error
@@ -74,8 +74,8 @@ var allocs = []struct {
 	{"Parse/mixed", nil, parse("mixed")},
 	{"Parse/ErrShortPayload", frame.ErrShortPayload, parse("short")},
 	{"Parse/ErrTooLong", frame.ErrTooLong, parse("too long")},
-	{"Parse/ErrCode", frame.ErrCode, parse("bad code")},
-	{"Parse/ErrUTF8", frame.ErrUTF8, parse("bad UTF8")},
+	{"Parse/ErrCode", frame.ErrCode, parse("illegal code")},
+	{"Parse/ErrUTF8", frame.ErrUTF8, parse("not UTF8")},
 
 	{"Append/empty", nil, func() { sinkBytes, sinkErr = frame.Append(buf, code.NoStatus, "") }},
 	{"Append/string", nil, func() { sinkBytes, sinkErr = frame.Append(buf, 1000, ascii) }},
@@ -86,7 +86,7 @@ var allocs = []struct {
 	{"Append/ErrTooLong", frame.ErrTooLong, func() { sinkBytes, sinkErr = frame.Append(buf, 1000, tooLong) }},
 	{"Append/ErrTooLong bytes", frame.ErrTooLong, func() { sinkBytes, sinkErr = frame.Append(buf, 1000, longBytes) }},
 	{"Append/ErrCode", frame.ErrCode, func() { sinkBytes, sinkErr = frame.Append(buf, 1006, mixed) }},
-	{"Append/ErrUTF8", frame.ErrUTF8, func() { sinkBytes, sinkErr = frame.Append(buf, 1000, badUTF8) }},
+	{"Append/ErrUTF8", frame.ErrUTF8, func() { sinkBytes, sinkErr = frame.Append(buf, 1000, notUTF8) }},
 
 	{"Append/int", nil, func() { sinkBytes, sinkErr = frame.Append(buf, intCode, mixed) }},
 	{"Append/int ErrCode", frame.ErrCode, func() { sinkBytes, sinkErr = frame.Append(buf, -1, mixed) }},
@@ -95,7 +95,7 @@ var allocs = []struct {
 	{"Check/bytes", nil, func() { sinkErr = frame.Check(uint64(1000), mixedBytes) }},
 	{"Check/ErrTooLong", frame.ErrTooLong, func() { sinkErr = frame.Check(1000, tooLong) }},
 	{"Check/ErrCode", frame.ErrCode, func() { sinkErr = frame.Check(66536, mixed) }},
-	{"Check/ErrUTF8", frame.ErrUTF8, func() { sinkErr = frame.Check(1000, badUTF8) }},
+	{"Check/ErrUTF8", frame.ErrUTF8, func() { sinkErr = frame.Check(1000, notUTF8) }},
 
 	{"Sanitize/good", nil, func() { sinkCode, sinkString = frame.Sanitize(1000, mixed) }},
 	{"Sanitize/cut", nil, func() { sinkCode, sinkString = frame.Sanitize(-1, cutRune) }},
@@ -111,7 +111,7 @@ var allocs = []struct {
 	{"CheckReason/string", nil, func() { sinkErr = frame.CheckReason(mixed) }},
 	{"CheckReason/bytes", nil, func() { sinkErr = frame.CheckReason(mixedBytes) }},
 	{"CheckReason/ErrTooLong", frame.ErrTooLong, func() { sinkErr = frame.CheckReason(tooLong) }},
-	{"CheckReason/ErrUTF8", frame.ErrUTF8, func() { sinkErr = frame.CheckReason(badUTF8) }},
+	{"CheckReason/ErrUTF8", frame.ErrUTF8, func() { sinkErr = frame.CheckReason(notUTF8) }},
 
 	{"Truncate/short", nil, func() { sinkString = frame.Truncate(mixed) }},
 	{"Truncate/ASCII", nil, func() { sinkString = frame.Truncate(tooLong) }},
@@ -139,14 +139,14 @@ var allocs = []struct {
 	{"AppendFrame/bytes", nil, func() { sinkBytes, sinkErr = frame.AppendFrame(buf, 1000, mixedBytes) }},
 	{"AppendFrame/ErrTooLong", frame.ErrTooLong, func() { sinkBytes, sinkErr = frame.AppendFrame(buf, 1000, tooLong) }},
 	{"AppendFrame/ErrCode", frame.ErrCode, func() { sinkBytes, sinkErr = frame.AppendFrame(buf, 1005, mixed) }},
-	{"AppendFrame/ErrUTF8", frame.ErrUTF8, func() { sinkBytes, sinkErr = frame.AppendFrame(buf, 1000, badUTF8) }},
+	{"AppendFrame/ErrUTF8", frame.ErrUTF8, func() { sinkBytes, sinkErr = frame.AppendFrame(buf, 1000, notUTF8) }},
 
 	{"AppendMasked/empty", nil, func() { sinkBytes, sinkErr = frame.AppendMasked(buf, code.NoStatus, "", testKey) }},
 	{"AppendMasked/string", nil, func() { sinkBytes, sinkErr = frame.AppendMasked(buf, 1000, ascii, testKey) }},
 	{"AppendMasked/bytes", nil, func() { sinkBytes, sinkErr = frame.AppendMasked(buf, 1000, mixedBytes, testKey) }},
 	{"AppendMasked/ErrTooLong", frame.ErrTooLong, func() { sinkBytes, sinkErr = frame.AppendMasked(buf, 1000, tooLong, testKey) }},
 	{"AppendMasked/ErrCode", frame.ErrCode, func() { sinkBytes, sinkErr = frame.AppendMasked(buf, 2999, mixed, testKey) }},
-	{"AppendMasked/ErrUTF8", frame.ErrUTF8, func() { sinkBytes, sinkErr = frame.AppendMasked(buf, 1000, badUTF8, testKey) }},
+	{"AppendMasked/ErrUTF8", frame.ErrUTF8, func() { sinkBytes, sinkErr = frame.AppendMasked(buf, 1000, notUTF8, testKey) }},
 
 	{"Error.Error/known", nil, func() { sinkString = frame.ErrUTF8.Error() }},
 	{"Error.Error/unknown", nil, func() { sinkString = frame.Error(99).Error() }},
@@ -158,7 +158,7 @@ func parse(name string) func() {
 	return func() { sinkCode, sinkBytes, sinkErr = frame.Parse(p) }
 }
 
-// parseDefect calls f with a frame whose mask bit is not looked at.
+// parseDefect calls f with a frame that is rejected before its mask bit is read.
 func parseDefect(f func([]byte) ([]byte, int, error), name string) func() {
 	b := defect[name]
 	return func() { sinkBytes, sinkInt, sinkErr = f(b) }
@@ -172,20 +172,20 @@ func TestAllocs(t *testing.T) {
 				t.Errorf("%v allocations, want 0", got)
 			}
 			if sinkErr != a.err {
-				t.Errorf("error %v, want %v: the wrong path was counted", sinkErr, a.err)
+				t.Errorf("error %v, want %v", sinkErr, a.err)
 			}
 		})
 	}
 }
 
-// Sanitize allocates to repair, and for nothing else.
+// Sanitize allocates to repair a reason.
 func TestAllocsToRepair(t *testing.T) {
-	if got := testing.AllocsPerRun(100, func() { sinkCode, sinkString = frame.Sanitize(1000, badUTF8) }); got == 0 || got > 2 {
+	if got := testing.AllocsPerRun(100, func() { sinkCode, sinkString = frame.Sanitize(1000, notUTF8) }); got == 0 || got > 2 {
 		t.Errorf("%v allocations, want 1 or 2", got)
 	}
 }
 
-// Where there is no room an Append function makes it with one allocation.
+// Without spare capacity an Append function allocates once.
 func TestAllocsToGrow(t *testing.T) {
 	if raceEnabled {
 		t.Skip("the race detector keeps append from growing without a copy")

@@ -1,7 +1,7 @@
-// Package frame reads and writes WebSocket close frames: the two-byte code, the
-// UTF-8 reason of at most 123 bytes, and the frame around them.
+// Package frame reads and writes WebSocket close frames.
 //
-// A close frame's payload is either empty or (RFC 6455, section 5.5.1)
+// The payload of a close frame is empty, or a code and a reason (RFC 6455, section
+// 5.5.1):
 //
 //	  0    1   2                                   up to 125
 //	+--------+-------------------------------------+
@@ -9,7 +9,7 @@
 //	+--------+-------------------------------------+
 //	  big-endian
 //
-// It is sent in a single frame, which a client masks (RFC 6455, section 5.2):
+// A client masks the frame (section 5.2):
 //
 //	  0      1          2                6
 //	+------+----------+----------------+--------------------------+
@@ -19,34 +19,29 @@
 //	+------+----------+----------------+
 //
 // If your stack parses frame headers itself, use [Parse] and [Append]. Otherwise use
-// [Len], [ParseFrame], [ParseMasked], [AppendFrame] and [AppendMasked]. Append
-// reproduces, byte for byte, any payload that Parse accepts.
+// [Len], [ParseFrame], [ParseMasked], [AppendFrame] and [AppendMasked].
 //
-// Every error is an [Error]. For an error of a Parse function or Len, [Error.Answer]
-// returns the code to reply with. Only [Sanitize] allocates, when it repairs, and the
-// Append functions, when dst is too small. Functions retain no argument. Only
-// [ParseMasked] modifies its input; an Append function writes to dst's spare capacity.
-// All functions are safe for concurrent use.
+// In all functions, code.NoStatus (1005) with an empty reason is the empty payload. A
+// code to send may have any integer type; a value outside 16 bits is ErrCode.
 //
-// # Limitations
+// Every error is an [Error]; [Error.Answer] returns the code to reply with. Functions
+// retain no argument. Only [ParseMasked] modifies its input; the Append functions write
+// to dst's spare capacity. Only [Sanitize] allocates, when it repairs, and the Append
+// functions, when dst is too small.
 //
-//   - A close frame is a control frame: it cannot be fragmented, and no extension
-//     may set its reserved bits.
-//   - Other frames are recognized ([ErrNotClose]), not parsed.
-//   - There is no I/O, and no source of masking keys: a client needs four
-//     unpredictable bytes for each frame (RFC 6455, section 5.3).
-//
-// If you cannot add a dependency, copy package onefile instead.
+// The package does no I/O, parses no other frames and makes no masking keys. If you
+// cannot add a dependency, copy package onefile instead.
 package frame
 
-// The sizes that RFC 6455, section 5.5, allows, in bytes.
+// The limits of RFC 6455, section 5.5, in bytes.
 const (
-	// MaxReason is the longest reason that a close frame can hold.
+	// MaxReason is the length of the longest reason.
 	MaxReason = 123
-	// MaxPayload is the longest payload of any control frame: code and reason.
+	// MaxPayload is the length of the longest payload, and enough spare capacity for
+	// Append.
 	MaxPayload = 125
-	// MaxFrame is the longest close frame: header, masking key and payload. A
-	// buffer with this much spare capacity is enough for every Append function.
+	// MaxFrame is the length of the longest close frame, and enough spare capacity
+	// for every Append function.
 	MaxFrame = 131
 )
 

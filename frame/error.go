@@ -2,23 +2,25 @@ package frame
 
 import "example.com/closeframe/code"
 
-// Error says what is wrong with a close frame. Compare it with ==, errors.Is or
+// Error is the type of all errors of this package. Compare it with ==, errors.Is or
 // errors.As, or switch over it. The zero Error is no error.
 type Error uint8
 
 const (
 	// ErrIncomplete: the buffer ends before the frame does. Read more and parse
-	// again; nothing was consumed or changed.
+	// again.
 	ErrIncomplete Error = iota + 1
 	// ErrShortPayload: a payload of one byte (RFC 6455, section 5.5.1).
 	ErrShortPayload
 	// ErrTooLong: a reason of over 123 bytes, a payload of over 125, or a frame
 	// whose length field is 126 or 127 (RFC 6455, section 5.5).
 	ErrTooLong
-	// ErrCode: a code that no close frame may carry (RFC 6455, section 7.4), a code
-	// outside 16 bits, or a reason without a code.
+	// ErrCode: a code that must not be sent (see code.Code.IsSendable) or is outside 16
+	// bits, or code.NoStatus with a reason.
 	ErrCode
-	// ErrUTF8: a reason that is not UTF-8 (RFC 6455, sections 5.5.1 and 8.1).
+	// ErrUTF8: a reason that is not UTF-8 (RFC 3629): it has an overlong form, a
+	// surrogate, a code point past U+10FFFF or a sequence cut short. NUL,
+	// noncharacters and a byte order mark are valid.
 	ErrUTF8
 	// ErrNotClose: a frame whose opcode is not 8.
 	ErrNotClose
@@ -32,7 +34,7 @@ const (
 	ErrMask
 )
 
-// Error returns a fixed text without bytes from the peer, so it is safe in a log.
+// Error returns a fixed text. It holds no bytes from the peer.
 func (e Error) Error() string {
 	switch e {
 	case ErrIncomplete:
@@ -58,10 +60,9 @@ func (e Error) Error() string {
 	}
 }
 
-// Answer returns the code to reply with (RFC 6455, section 7.4.1): code.InvalidPayload
-// (1007) for ErrUTF8, code.ProtocolError (1002) for the other errors of the peer, and 0
-// for ErrIncomplete, ErrNotClose and the zero Error, which are not the peer's fault.
-// Answer has no meaning for errors of Append functions.
+// Answer returns the code to reply with to a peer whose bytes gave e (RFC 6455, section
+// 7.4.1). It is code.InvalidPayload (1007) for ErrUTF8, 0 for ErrIncomplete, ErrNotClose
+// and the zero Error, which need no reply, and code.ProtocolError (1002) for the others.
 func (e Error) Answer() code.Code {
 	switch e {
 	case ErrUTF8:
@@ -73,16 +74,15 @@ func (e Error) Answer() code.Code {
 	}
 }
 
-// Answer returns [Error.Answer] of the first Error in err's tree, or 0 if there is
-// none. It walks the tree by Unwrap() error and Unwrap() []error, parents before
-// children.
+// Answer returns [Error.Answer] of the first Error in err's tree, parents before
+// children, or 0 if there is none.
 func Answer(err error) code.Code {
 	e, _ := find(err)
 	return e.Answer()
 }
 
-// find returns the first Error in err's tree. errors.As would move its result to the
-// heap.
+// find returns the first Error in err's tree. It does not call errors.As, which would
+// move e to the heap.
 func find(err error) (e Error, ok bool) {
 	for {
 		switch x := err.(type) {

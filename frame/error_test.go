@@ -43,24 +43,24 @@ func TestErrors(t *testing.T) {
 				t.Errorf("Answer() = %d, the reference says %d", got, want)
 			}
 			if v.err == 0 {
-				t.Error("the value is 0, which is no error")
+				t.Error("the value is 0, want another")
 			}
 			if other, ok := values[v.err]; ok {
-				t.Errorf("has the value of %s", other)
+				t.Errorf("same value as %s", other)
 			}
 			if other, ok := texts[v.text]; ok {
-				t.Errorf("has the text of %s", other)
+				t.Errorf("same text as %s", other)
 			}
 			values[v.err], texts[v.text] = v.name, v.name
 		})
 	}
 	if got, want := len(values), int(frame.ErrMask); got != want {
-		t.Errorf("%d constants, want %d: the table has a gap", got, want)
+		t.Errorf("%d constants in the table, want %d", got, want)
 	}
 }
 
-// A value that is no constant has a text all the same, and 1002 as its answer; the
-// zero Error has none.
+// A value without a constant has a text too, and the answer 1002. The zero Error has no
+// answer.
 func TestUnknownErrors(t *testing.T) {
 	for n := range 256 {
 		if n != 0 && n <= int(frame.ErrMask) {
@@ -72,7 +72,7 @@ func TestUnknownErrors(t *testing.T) {
 		}
 		want := code.ProtocolError
 		if n == 0 {
-			want = 0 // no error wants no answer
+			want = 0
 		}
 		if got := e.Answer(); got != want {
 			t.Errorf("Error(%d).Answer() = %d, want %d", n, uint16(got), uint16(want))
@@ -80,11 +80,11 @@ func TestUnknownErrors(t *testing.T) {
 	}
 }
 
-// An answer can be sent, or is none.
+// Every answer may be sent, or is 0.
 func TestAnswersAreSendable(t *testing.T) {
 	for n := range 256 {
 		if c := frame.Error(n).Answer(); c != 0 && !c.IsSendable() {
-			t.Errorf("Error(%d).Answer() = %v, which may not be sent", n, c)
+			t.Errorf("Error(%d).Answer() = %v, which must not be sent", n, c)
 		}
 	}
 }
@@ -102,7 +102,7 @@ func TestErrorsAsValues(t *testing.T) {
 	}
 	wrapped := fmt.Errorf("read: %w", err)
 	if !errors.Is(wrapped, frame.ErrShortPayload) || errors.Is(wrapped, frame.ErrCode) {
-		t.Error("errors.Is does not tell the errors apart")
+		t.Error("errors.Is does not distinguish the errors")
 	}
 	var e frame.Error
 	if !errors.As(wrapped, &e) || e != frame.ErrShortPayload {

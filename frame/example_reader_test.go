@@ -13,12 +13,12 @@ import (
 	"example.com/closeframe/frame"
 )
 
-// readClose reads a client's close frame, or returns frame.ErrNotClose before
-// another frame, of which it consumes nothing.
+// readClose reads a client's close frame. If another frame is next, readClose consumes
+// nothing and returns frame.ErrNotClose.
 func readClose(r *bufio.Reader) (c code.Code, reason string, err error) {
 	b, err := r.Peek(2)
 	if err != nil {
-		return 0, "", err // silence: the end is 1006, not clean
+		return 0, "", err // no close frame: the event is 1006, not clean
 	}
 	n, err := frame.Len(b)
 	if err != nil {
@@ -32,12 +32,12 @@ func readClose(r *bufio.Reader) (c code.Code, reason string, err error) {
 		return 0, "", err
 	}
 	c, text, err := frame.Parse(payload)
-	reason = string(text) // a copy, since b is the reader's
+	reason = string(text) // a copy, because the reader reuses b
 	_, _ = r.Discard(n)
 	return c, reason, err
 }
 
-// A server reads close frames that arrive byte by byte.
+// A server receives close frames byte by byte.
 func Example_bufio() {
 	for _, wire := range []string{
 		"\x88\x85\x00\x00\x00\x00\x03\xe9bye", // masked with zeros

@@ -19,23 +19,23 @@ func ExampleParse() {
 	// 1001 (Going Away), "going away", <nil>
 }
 
-// Every error knows the code to answer the peer with.
+// Every error has the code to reply with.
 func ExampleParse_error() {
 	for _, payload := range []string{"\x03", "\x03\xed", "\x03\xe8\xff"} {
 		_, _, err := frame.Parse([]byte(payload))
 		var e frame.Error
 		if errors.As(err, &e) {
-			fmt.Printf("%v: answer %v\n", e, e.Answer())
+			fmt.Printf("%v: reply %v\n", e, e.Answer())
 		}
 	}
 	// Output:
-	// closeframe: payload is a single byte: answer 1002 (Protocol error)
-	// closeframe: code is not allowed in a close frame: answer 1002 (Protocol error)
-	// closeframe: reason is not UTF-8: answer 1007 (Invalid frame payload data)
+	// closeframe: payload is a single byte: reply 1002 (Protocol error)
+	// closeframe: code is not allowed in a close frame: reply 1002 (Protocol error)
+	// closeframe: reason is not UTF-8: reply 1007 (Invalid frame payload data)
 }
 
 func ExampleAppend() {
-	buf := make([]byte, 0, frame.MaxPayload) // enough, so that nothing is allocated
+	buf := make([]byte, 0, frame.MaxPayload) // enough spare capacity: does not allocate
 	payload, err := frame.Append(buf, code.NormalClosure, "bye")
 	fmt.Printf("% x, %v\n", payload, err)
 	_, err = frame.Append(buf, code.AbnormalClosure, "bye")
@@ -48,7 +48,7 @@ func ExampleAppend() {
 func ExampleAppendFrame() {
 	b, err := frame.AppendFrame(nil, code.NormalClosure, "bye")
 	fmt.Printf("% x, %v\n", b, err)
-	b, err = frame.AppendFrame(nil, code.NoStatus, "") // without a code
+	b, err = frame.AppendFrame(nil, code.NoStatus, "") // an empty payload
 	fmt.Printf("% x, %v\n", b, err)
 	// Output:
 	// 88 05 03 e8 62 79 65, <nil>
@@ -56,7 +56,7 @@ func ExampleAppendFrame() {
 }
 
 func ExampleAppendMasked() {
-	key := [4]byte{0x37, 0xfa, 0x21, 0x3d} // draw it with crypto/rand
+	key := [4]byte{0x37, 0xfa, 0x21, 0x3d} // use crypto/rand
 	b, err := frame.AppendMasked(nil, code.NormalClosure, "bye", key)
 	fmt.Printf("% x, %v\n", b, err)
 	// Output:
@@ -87,7 +87,7 @@ func ExampleParseMasked() {
 	// 88 85 00 00 00 00 03 e8 62 79 65
 }
 
-// A reason that is too long is cut between runes.
+// Truncate cuts a long reason between runes.
 func ExampleTruncate() {
 	reason := frame.Truncate(strings.Repeat("語", 60))
 	fmt.Println(len(reason), frame.CheckReason(reason))
@@ -95,7 +95,7 @@ func ExampleTruncate() {
 	// 123 <nil>
 }
 
-// Check judges before anything is built, with a code of any integer type.
+// Check needs no buffer. The code may have any integer type.
 func ExampleCheck() {
 	fmt.Println(frame.Check(4001, "bye"))
 	fmt.Println(frame.Check(66536, "bye")) // uint16(66536) is 1000
@@ -106,7 +106,7 @@ func ExampleCheck() {
 	// closeframe: code is not allowed in a close frame
 }
 
-// Len says how many bytes to wait for.
+// Len returns how many bytes to read.
 func ExampleLen() {
 	fmt.Println(frame.Len([]byte{0x88, 0x85})) // masked: a header of 6 bytes
 	fmt.Println(frame.Len([]byte{0x88}))
@@ -117,7 +117,7 @@ func ExampleLen() {
 	// 0 closeframe: not a close frame
 }
 
-// A code and text of unknown origin become something that can be sent.
+// Sanitize makes any code and text legal to send.
 func ExampleSanitize() {
 	c, reason := frame.Sanitize(70000, strings.Repeat("語", 60)+"\xff")
 	fmt.Println(c, len(reason), frame.Check(c, reason))
@@ -125,7 +125,7 @@ func ExampleSanitize() {
 	// 1011 (Internal Error) 123 <nil>
 }
 
-// Answer finds the error through any wrapping.
+// Answer finds a wrapped Error.
 func ExampleAnswer() {
 	err := fmt.Errorf("chat: %w", frame.ErrUTF8)
 	fmt.Println(frame.Answer(err))
@@ -164,7 +164,7 @@ func ExampleError() {
 }
 
 func ExampleError_Answer() {
-	err := fmt.Errorf("chat: %w", frame.ErrUTF8) // wrapped by a stack, say
+	err := fmt.Errorf("chat: %w", frame.ErrUTF8) // as wrapped by a stack
 
 	var e frame.Error
 	if errors.As(err, &e) && e.Answer() != 0 {

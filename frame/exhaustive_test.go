@@ -19,13 +19,13 @@ import (
 	"example.com/closeframe/fuzz/reference"
 )
 
-// The tests of this file leave nothing out with EXHAUSTIVE=1, which make exhaustive
-// sets; without it each takes a subset.
+// With EXHAUSTIVE=1, as set by make exhaustive, the tests of this file try every case.
+// Without it each tries a subset.
 var exhaustive = os.Getenv("EXHAUSTIVE") != ""
 
-// onAllCores calls work for each of 0 to units-1, on all cores, until one fails.
-// work returns how many cases it tried and how many of them were good; the sums
-// are returned. A test of over a second prints a line of progress for each 1/64.
+// onAllCores calls work with 0 to units-1, on all cores, until a call fails. work
+// returns how many cases it tried and how many of them are valid; onAllCores returns
+// the sums. If it takes over a second, it prints a line of progress for each 1/64.
 func onAllCores(t *testing.T, what string, units int, work func(unit int) (tried, good int, err error)) (tried, good int64) {
 	t.Helper()
 	var (
@@ -59,34 +59,35 @@ func onAllCores(t *testing.T, what string, units int, work func(unit int) (tried
 	}
 	wg.Wait()
 	tried, good = allTried.Load(), allGood.Load()
-	t.Logf("%s: %d tried, %d good, %d refused, %v", what, tried, good, tried-good, time.Since(start).Round(time.Second/100))
+	t.Logf("%s: %d tried, %d valid, %d rejected, %v", what, tried, good, tried-good, time.Since(start).Round(time.Second/100))
 	return tried, good
 }
 
-// padded returns n bytes of UTF-8: as many of char as there is room for, then ASCII.
+// padded returns n bytes of UTF-8: as many of char as fit, then ASCII.
 func padded(char string, n int) []byte {
 	b := bytes.Repeat([]byte(char), n/len(char))
 	return append(b, bytes.Repeat([]byte{'x'}, n-len(b))...)
 }
 
-// TestExhaustiveCodes takes all codes times all lengths of a reason, a good one and
-// one whose last byte is none of UTF-8, through Append and Parse.
+// TestExhaustiveCodes passes all codes, each with reasons of all lengths, to Append and
+// Parse: a valid reason, and one with an invalid last byte.
 func TestExhaustiveCodes(t *testing.T) {
 	const longest = frame.MaxReason + 1
 	var reasons [][]byte
 	for n := range longest + 1 {
-		good := padded("aé€😀", n)
-		reasons = append(reasons, good)
+		valid := padded("aé€😀", n)
+		reasons = append(reasons, valid)
 		if n > 0 {
-			bad := bytes.Clone(good)
-			bad[n-1] = 0xff
-			reasons = append(reasons, bad)
+			invalid := bytes.Clone(valid)
+			invalid[n-1] = 0xff
+			reasons = append(reasons, invalid)
 		}
 	}
 	atEdge := func(n int) bool { return n < 3 || n >= frame.MaxReason-1 }
 	tried, good := onAllCores(t, "codes times lengths", 1<<16, func(c int) (tried, good int, err error) {
 		for _, reason := range reasons {
-			// The subset: 1005 and some others with all lengths, all with some.
+			// The subset: 1005 and some others with all lengths, all codes with some
+			// lengths.
 			if !exhaustive && c%199 != 1005%199 && !atEdge(len(reason)) {
 				continue
 			}
@@ -101,17 +102,17 @@ func TestExhaustiveCodes(t *testing.T) {
 		}
 		return tried, good, nil
 	})
-	// 124 lengths of each code that can be sent, and the empty close frame.
+	// 124 lengths for each of the 2012 codes that may be sent, and the empty payload.
 	if want := int64(2012*(frame.MaxReason+1) + 1); exhaustive && good != want {
-		t.Errorf("got %d good ones, want %d", good, want)
+		t.Errorf("%d are valid, want %d", good, want)
 	}
 	if want := int64(1<<16) * (2*longest + 1); exhaustive && tried != want {
 		t.Errorf("tried %d, want %d", tried, want)
 	}
 }
 
-// compareCodec compares Append and Parse with the reference, and returns what
-// Append says.
+// compareCodec compares Append and Parse with the reference, and returns the error of
+// Append.
 func compareCodec(c uint16, reason []byte) (frame.Error, error) {
 	var buf [frame.MaxPayload + 8]byte
 	head := append(buf[:0], "head"...)
@@ -121,7 +122,7 @@ func compareCodec(c uint16, reason []byte) (frame.Error, error) {
 	case err != errOf(e):
 		return e, fmt.Errorf("Append(%d, %q): got error %v, want %v", c, reason, err, e)
 	case string(got) != "head"+string(want):
-		return e, fmt.Errorf("Append(%d, %q): got %q, want %q behind the head", c, reason, got, want)
+		return e, fmt.Errorf("Append(%d, %q): got %q, want %q after the head", c, reason, got, want)
 	}
 	payload := append(append(buf[:0], byte(c>>8), byte(c)), reason...)
 	gotCode, gotReason, err := frame.Parse(payload)
@@ -135,10 +136,11 @@ func compareCodec(c uint16, reason []byte) (frame.Error, error) {
 	return e, nil
 }
 
-// TestExhaustiveReasons takes all byte strings of one to four bytes.
+// TestExhaustiveReasons checks all byte strings of one to four bytes.
 func TestExhaustiveReasons(t *testing.T) {
-	// How many are UTF-8: a string is one character, of which RFC 3629 has so many
-	// of each length, before a shorter string.
+	// want[n] is the number of strings of n bytes that are UTF-8: each is a character
+	// of 1 to n bytes and a shorter string. chars has the number of characters of each
+	// length (RFC 3629).
 	chars := [...]int64{0, 0x80, 0x800 - 0x80, 0x10000 - 0x800 - 0x800, 0x110000 - 0x10000}
 	want := []int64{1}
 	for n := 1; n <= 4; n++ {
@@ -153,8 +155,8 @@ func TestExhaustiveReasons(t *testing.T) {
 		every[i] = byte(i)
 	}
 	for n := 1; n <= 4; n++ {
-		// A unit is the bytes up to the second. The subset of four, and of three
-		// where the race detector makes all slow, is what can be made of the edges.
+		// A unit is all strings with the same first two bytes. The subset has only
+		// the edges as bytes: for four bytes, and for three under the race detector.
 		bytesOf, whole := every, exhaustive || n < 3 || n == 3 && !raceEnabled
 		if !whole {
 			bytesOf = edges
@@ -181,7 +183,7 @@ func TestExhaustiveReasons(t *testing.T) {
 				}
 				got, want := frame.CheckReason(b) == nil, utf8.Valid(b)
 				if got != want {
-					return i, good, fmt.Errorf("CheckReason(%x) takes it: %v, want %v", b, got, want)
+					return i, good, fmt.Errorf("CheckReason(%x): valid %v, want %v", b, got, want)
 				}
 				if want {
 					good++
@@ -190,13 +192,13 @@ func TestExhaustiveReasons(t *testing.T) {
 			return perUnit, good, nil
 		})
 		if whole && (tried != 1<<(8*n) || good != want[n]) {
-			t.Errorf("%d bytes: tried %d of %d, %d of them good, want %d", n, tried, int64(1)<<(8*n), good, want[n])
+			t.Errorf("%d bytes: tried %d of %d, %d of them valid, want %d", n, tried, int64(1)<<(8*n), good, want[n])
 		}
 	}
 }
 
-// TestExhaustivePlaced puts four bytes at every alignment of the start, the middle
-// and the end of a reason of full length. The four are drawn, with the seed below.
+// TestExhaustivePlaced puts four random bytes at every alignment near the start, the
+// middle and the end of a reason of 123 bytes.
 func TestExhaustivePlaced(t *testing.T) {
 	const seed = 6455
 	units, perUnit := 64, 4
@@ -226,7 +228,7 @@ func TestExhaustivePlaced(t *testing.T) {
 				copy(buf, p.filler)
 				copy(buf[p.at:], four[:])
 				if got := frame.CheckReason(buf) == nil; got != valid || utf8.Valid(buf) != valid {
-					return tried, good, fmt.Errorf("%x at %d of %q: CheckReason takes it: %v, want %v", four, p.at, p.filler, got, valid)
+					return tried, good, fmt.Errorf("CheckReason(%x at %d of %q): valid %v, want %v", four, p.at, p.filler, got, valid)
 				}
 				tried++
 				if valid {
@@ -240,12 +242,12 @@ func TestExhaustivePlaced(t *testing.T) {
 		t.Errorf("tried %d, want %d", tried, want)
 	}
 	if good == 0 || good == tried {
-		t.Errorf("%d of %d are good", good, tried)
+		t.Errorf("%d of %d are valid, want some of both", good, tried)
 	}
 }
 
-// draw returns four bytes: one in four are UTF-8 characters, the others any bytes,
-// half of them edges.
+// draw returns four random bytes: UTF-8 in a quarter of the calls, else any bytes, half
+// of them edges.
 func draw(r *rand.Rand) (four [4]byte) {
 	if r.IntN(4) == 0 {
 		b := four[:0]

@@ -2,7 +2,7 @@
 
 package frame
 
-// What the tests of the table need to see.
+// The tables, for TestUTF8TableIsTheGrammar.
 var (
 	First  = &first
 	Second = &second

@@ -14,17 +14,16 @@ const (
 	opClose   = 0x8
 	maskBit   = 0x80
 	lenBits   = 0x7f
-	closeByte = finBit | opClose // the first byte of every good close frame
+	closeByte = finBit | opClose // the first byte of every valid close frame
 )
 
-// ParseFrame reads an unmasked close frame, as a server sends it, at the start of b
-// (RFC 6455, section 5.2). b may hold more. payload is a subslice of b; pass it to
-// [Parse] to get the code and the reason. n is the length of the frame in bytes.
+// ParseFrame reads an unmasked close frame, as a server sends it, at the start of b. b
+// may hold more. payload is a subslice of b; pass it to [Parse]. n is the length of the
+// frame in bytes.
 //
-// If b holds less than the frame, the error is ErrIncomplete. Errors visible in a
-// partial frame are returned immediately, the first that applies: ErrNotClose,
-// ErrReservedBits, ErrFragmented, ErrMask, ErrTooLong. On every error payload is nil and
-// n is 0.
+// ParseFrame returns the first error that the bytes in b show, in this order:
+// ErrNotClose, ErrReservedBits, ErrFragmented, ErrMask, ErrTooLong, ErrIncomplete. On
+// error payload is nil and n is 0.
 func ParseFrame(b []byte) (payload []byte, n int, err error) {
 	if len(b) < headerLen || b[0] != closeByte || b[1] > MaxPayload || len(b) < headerLen+int(b[1]) {
 		return nil, 0, headerError(b, 0)
@@ -33,10 +32,9 @@ func ParseFrame(b []byte) (payload []byte, n int, err error) {
 	return b[headerLen:n:n], n, nil
 }
 
-// ParseMasked reads a masked close frame, as a client sends it, at the start of b, and
-// unmasks it in place (RFC 6455, sections 5.2 and 5.3). It zeroes the masking key, so b
-// stays a valid masked frame, and parsing it again gives the same payload. Everything
-// else is as for [ParseFrame]. On error b is unchanged.
+// ParseMasked is [ParseFrame] for a masked close frame, as a client sends it, and
+// unmasks it in place. It zeroes the masking key, so parsing b again gives the same
+// payload. On error b is unchanged.
 func ParseMasked(b []byte) (payload []byte, n int, err error) {
 	if len(b) < headerLen+keyLen || b[0] != closeByte || b[1]-maskBit > MaxPayload || len(b) < headerLen+keyLen+int(b[1]-maskBit) {
 		return nil, 0, headerError(b, maskBit)
@@ -49,16 +47,14 @@ func ParseMasked(b []byte) (payload []byte, n int, err error) {
 }
 
 // Len returns the length in bytes of the close frame at the start of b, masked or not,
-// from its first two bytes. Use it to know how many bytes to read, for example with
-// bufio.Reader.Peek: n may exceed len(b). Len returns the errors of [ParseFrame] except
-// ErrMask. With fewer than two bytes it returns ErrIncomplete, unless the first byte is
-// already wrong. On error n is 0.
+// from its first two bytes. n may exceed len(b): it is the number of bytes to read or
+// peek. Len returns the errors of [ParseFrame] except ErrMask. On error n is 0.
 func Len(b []byte) (n int, err error) {
 	if len(b) < headerLen {
 		return 0, headerError(b, 0)
 	}
 	if b[0] != closeByte || b[1]&lenBits > MaxPayload {
-		return 0, headerError(b, b[1]&maskBit) // either mask bit is right
+		return 0, headerError(b, b[1]&maskBit) // accepts either mask bit
 	}
 	n = headerLen + int(b[1]&lenBits)
 	if b[1]&maskBit != 0 {
@@ -67,8 +63,8 @@ func Len(b []byte) (n int, err error) {
 	return n, nil
 }
 
-// headerError returns the first defect in the header of the close frame at the start
-// of b, or ErrIncomplete if it has none. The mask bit must be mask.
+// headerError returns the first error in the header at the start of b, or ErrIncomplete.
+// mask is the mask bit that the header must have.
 func headerError(b []byte, mask byte) Error {
 	switch {
 	case len(b) == 0:
@@ -90,10 +86,7 @@ func headerError(b []byte, mask byte) Error {
 	}
 }
 
-// AppendFrame appends an unmasked close frame to dst, as a server sends it (RFC
-// 6455, section 5.2). code.NoStatus with an empty reason gives the empty close
-// frame, 88 00. Everything else is as for [Append]; spare capacity of MaxFrame bytes
-// is always enough.
+// AppendFrame is [Append] for a whole close frame, unmasked, as a server sends it.
 func AppendFrame[C constraints.Integer, R ~string | ~[]byte](dst []byte, c C, reason R) ([]byte, error) {
 	return appendFrame(dst, uint64(c), reason)
 }
@@ -116,10 +109,8 @@ func appendFrame[R ~string | ~[]byte](dst []byte, c uint64, reason R) ([]byte, e
 	return dst[:end], nil
 }
 
-// AppendMasked appends a close frame masked with key to dst, as a client sends it
-// (RFC 6455, sections 5.2 and 5.3). The key must be unpredictable and used once.
-// code.NoStatus with an empty reason gives 88 80 and the key. Everything else is as
-// for [AppendFrame].
+// AppendMasked is [Append] for a whole close frame, masked with key, as a client sends
+// it. The key must be unpredictable and used once (RFC 6455, section 5.3).
 func AppendMasked[C constraints.Integer, R ~string | ~[]byte](dst []byte, c C, reason R, key [4]byte) ([]byte, error) {
 	return appendMasked(dst, uint64(c), reason, key)
 }
@@ -141,7 +132,7 @@ func appendMasked[R ~string | ~[]byte](dst []byte, c uint64, reason R, key [4]by
 		putPayload(payload, code.Code(c), reason)
 		xor(payload, word32(key[:], 0))
 	case size > 0:
-		// The code alone needs no calls.
+		// A code alone is masked without a call.
 		payload[0], payload[1] = byte(c>>8)^key[0], byte(c)^key[1]
 	}
 	f[0], f[1] = closeByte, maskBit|byte(size)
@@ -154,8 +145,8 @@ func xor(p []byte, key uint32) {
 	k := uint64(key)<<32 | uint64(key)
 	n := len(p)
 	if n < 8 {
-		// Two bytes a step, since Parse loads the code at once and would wait for two
-		// narrower stores.
+		// Two bytes a step: Parse loads the code as one word, which is slow after two
+		// one-byte stores.
 		for ; len(p) >= 2; p = p[2:] {
 			w := uint16(p[0]) | uint16(p[1])<<8 ^ uint16(k)
 			p[0], p[1] = byte(w), byte(w>>8)
@@ -166,9 +157,9 @@ func xor(p []byte, key uint32) {
 		}
 		return
 	}
-	// The final word may overlap the previous one, which spares a loop over the
-	// last bytes. So load it before the loop changes it, and rotate the key to its
-	// offset. A rotation by 32 bits changes nothing.
+	// The final word may overlap the previous one, so that no loop over single bytes
+	// is needed. Load it before the loop changes it, and rotate the key to its offset.
+	// The key repeats after 32 bits, so the offset is n&3.
 	turn := 8 * (n & 3)
 	last := word64(p, n-8) ^ (k>>turn | k<<(32-turn))
 	for q := p; len(q) > 8; q = q[8:] {

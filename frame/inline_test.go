@@ -9,9 +9,8 @@ import (
 	"example.com/closeframe/fuzz/reference"
 )
 
-// inlined are the functions that the compiler must be able to inline: the small
-// exported ones, since embedders call them per frame, and the helpers that the
-// others are written with. Generic ones are named as the compiler does.
+// inlined has the functions that must inline: the small exported ones and the helpers
+// of the others. Generic ones are under the compiler's names.
 var inlined = []string{
 	"Error.Error",
 	"Error.Answer",
@@ -47,7 +46,7 @@ var inlined = []string{
 	"frame.word64[go.shape.[]uint8]",
 }
 
-// inlinedCalls are calls that must be gone, as file and callee.
+// inlinedCalls has the calls that must be inlined: file and callee.
 var inlinedCalls = []string{
 	"payload.go code.Code.IsSendable",
 }

@@ -20,7 +20,8 @@ import (
 
 type hostCode int // the code type of another stack
 
-// A code outside 16 bits is ErrCode in every function, whatever it would wrap to.
+// A code outside 16 bits is ErrCode in every function, also if its low 16 bits are a
+// legal code.
 func TestCodesOfAnyIntegerTypeDoNotWrap(t *testing.T) {
 	wide[int8](t, math.MinInt8, -1, 0, math.MaxInt8)
 	wide[uint8](t, 0, 232, math.MaxUint8) // 232 is the low byte of 1000
@@ -48,7 +49,7 @@ func wide[C constraints.Integer](t *testing.T, values ...C) {
 		for _, reason := range []string{"", "x", "\xff", string(fill(124))} {
 			c, fits := code.From(v)
 			if !fits {
-				c = 0 // which no close frame may carry either
+				c = 0 // an illegal code too
 			}
 			name := fmt.Sprintf("(%T(%d), %.5q)", v, v, reason)
 			for _, a := range []struct {
@@ -65,7 +66,7 @@ func wide[C constraints.Integer](t *testing.T, values ...C) {
 					t.Errorf("%s%s = %q, %v, want %q, %v", a.name, name, got, err, want, wantErr)
 				}
 				if check := frame.Check(v, reason); check != err {
-					t.Errorf("Check%s = %v, but %s says %v", name, check, a.name, err)
+					t.Errorf("Check%s = %v, but %s returns %v", name, check, a.name, err)
 				}
 			}
 			gotCode, got := frame.Sanitize(v, reason)
@@ -91,7 +92,8 @@ func TestCheckAllCodes(t *testing.T) {
 	}
 }
 
-// What Sanitize returns can be sent, is a fixed point, and is what the reference says.
+// The result of Sanitize agrees with the reference, may be sent, and stays the same when
+// sanitized again.
 func TestSanitize(t *testing.T) {
 	reasons := []string{
 		"", "bye", string(fill(123)), string(fill(124)), "\xff", "\xff\xfe\xfd", "a\xffb\xff\xffc", "\xed\xa0\x80",
@@ -109,7 +111,7 @@ func TestSanitize(t *testing.T) {
 				t.Fatalf("Sanitize(%d, %q) = %d, %q, want %d, %q", n, reason, uint16(c), got, wantCode, want)
 			}
 			if err := frame.Check(c, got); err != nil {
-				t.Fatalf("Sanitize(%d, %q) = %d, %q, which cannot be sent: %v", n, reason, uint16(c), got, err)
+				t.Fatalf("Sanitize(%d, %q) = %d, %q, which must not be sent: %v", n, reason, uint16(c), got, err)
 			}
 			if c2, again := frame.Sanitize(c, got); c2 != c || again != got {
 				t.Fatalf("Sanitize(%d, %q) again = %d, %q", uint16(c), got, uint16(c2), again)
@@ -118,7 +120,7 @@ func TestSanitize(t *testing.T) {
 	}
 }
 
-// Len agrees with the parsers on every header, and looks at two bytes only.
+// Len agrees with the parsers on every header, and depends on two bytes only.
 func TestLenEveryHeader(t *testing.T) {
 	for header := range 65536 {
 		b := append([]byte{byte(header >> 8), byte(header)}, fill(200)...)
@@ -134,7 +136,7 @@ func TestLenEveryHeader(t *testing.T) {
 		}
 		n, err := frame.Len(b)
 		if _, got, parseErr := parse(b); got != n || parseErr != err {
-			t.Fatalf("% x: Len = %d, %v, but the parser says %d, %v", b[:2], n, err, got, parseErr)
+			t.Fatalf("% x: Len = %d, %v, but the parser returns %d, %v", b[:2], n, err, got, parseErr)
 		}
 	}
 	for first := range 256 {
@@ -148,7 +150,7 @@ func TestLenEveryHeader(t *testing.T) {
 	}
 }
 
-// tree is an error with children, of which Unwrap returns one or all.
+// one and many are errors whose Unwrap returns one error or several.
 type (
 	one  struct{ err error }
 	many struct{ errs []error }

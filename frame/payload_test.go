@@ -14,7 +14,7 @@ import (
 	"example.com/closeframe/fuzz/reference"
 )
 
-// fill returns n bytes that are told apart by their place and are ASCII.
+// fill returns n bytes of ASCII that differ from their neighbours.
 func fill(n int) []byte {
 	b := make([]byte, n)
 	for i := range b {
@@ -23,8 +23,8 @@ func fill(n int) []byte {
 	return b
 }
 
-// sameSlice reports whether a and b are one slice: memory, length, capacity, and
-// whether it is nil.
+// sameSlice reports whether a and b have the same memory, length and capacity, or are
+// both nil.
 func sameSlice(a, b []byte) bool {
 	return unsafe.SliceData(a) == unsafe.SliceData(b) && len(a) == len(b) && cap(a) == cap(b) && (a == nil) == (b == nil)
 }
@@ -64,7 +64,7 @@ func TestParseEmpty(t *testing.T) {
 	}
 }
 
-// On error there is no reason, and the code as received.
+// On error Parse returns no reason, and the code as received.
 func TestParseErrorResults(t *testing.T) {
 	for p, want := range map[string]struct {
 		c   code.Code
@@ -97,7 +97,7 @@ func TestParseReasonAliases(t *testing.T) {
 			t.Errorf("reason has length %d and capacity %d, want both %d", len(reason), cap(reason), n-2)
 		}
 		if n > 2 && &reason[0] != &b[2] {
-			t.Errorf("the reason of %d bytes is not a part of the payload", n)
+			t.Errorf("the reason of %d bytes is not a subslice of the payload", n)
 		}
 		_ = append(reason, "xyz"...)
 		if !bytes.Equal(b, before) {
@@ -106,8 +106,7 @@ func TestParseReasonAliases(t *testing.T) {
 	}
 }
 
-// appenders are the three Append functions under one signature, and the reference
-// for each.
+// appenders are the three Append functions, each with its reference.
 var appenders = []struct {
 	name   string
 	header int // in bytes
@@ -182,7 +181,7 @@ func TestAppendNoStatus(t *testing.T) {
 			}
 		}
 	}
-	// To add nothing is to return the slice as it came.
+	// Append adds nothing, and returns dst itself.
 	dst := make([]byte, 3, 9)
 	if got, err := frame.Append(dst, code.NoStatus, ""); !sameSlice(got, dst) || err != nil {
 		t.Errorf("Append(1005, \"\") = %v, %v, want dst itself", got, err)
@@ -192,10 +191,9 @@ func TestAppendNoStatus(t *testing.T) {
 	}
 }
 
-// On error dst comes back as it was: the same slice, and its spare capacity, in
-// which the reason may lie, as it was too.
+// On error Append returns dst itself and writes nothing to its spare capacity.
 func TestAppendErrorReturnsDst(t *testing.T) {
-	bad := []struct {
+	rejected := []struct {
 		c      code.Code
 		reason string
 		err    frame.Error
@@ -213,7 +211,7 @@ func TestAppendErrorReturnsDst(t *testing.T) {
 		{1000, strings.Repeat("a", 122) + "\xc3", frame.ErrUTF8},
 	}
 	for _, a := range appenders {
-		for _, v := range bad {
+		for _, v := range rejected {
 			t.Run(fmt.Sprintf("%s %d %.5q of %d bytes", a.name, uint16(v.c), v.reason, len(v.reason)), func(t *testing.T) {
 				array := fill(200)
 				for _, dst := range [][]byte{nil, {}, array[:0], array[:0:0], array[:4], array[:4:4], array} {
@@ -225,16 +223,16 @@ func TestAppendErrorReturnsDst(t *testing.T) {
 					}
 				}
 				if !bytes.Equal(array, fill(200)) {
-					t.Errorf("something was written: %q", array)
+					t.Errorf("the array became %q", array)
 				}
 			})
 		}
 	}
 }
 
-// Append writes in place, where there is room, nothing but what it appends; where
-// there is none, nothing at all to the old array.
-func TestAppendWritesOnlyItsOwn(t *testing.T) {
+// With enough spare capacity Append writes only what it appends. Without, it writes
+// nothing to the old array.
+func TestAppendWritesNothingElse(t *testing.T) {
 	for _, a := range appenders {
 		t.Run(a.name, func(t *testing.T) {
 			for _, reason := range []string{"", "x", "bye", "до свидания", string(fill(123))} {
@@ -260,14 +258,14 @@ func TestAppendWritesOnlyItsOwn(t *testing.T) {
 						rest = array[5+size:]
 					}
 					if len(bytes.Trim(rest, "\xee")) != 0 {
-						t.Errorf("spare capacity %d: wrote past what was appended: % x", spare, rest)
+						t.Errorf("spare capacity %d: wrote past the appended bytes: % x", spare, rest)
 					}
 				}
 			}
-			// MaxFrame is enough for the longest, and not a byte too much.
+			// Spare capacity of MaxFrame is enough for the longest frame.
 			longest, err := a.ours(make([]byte, 0, frame.MaxFrame), 1000, fill(frame.MaxReason))
 			if want := frame.MaxPayload + a.header; len(longest) != want || cap(longest) != frame.MaxFrame || err != nil {
-				t.Errorf("the longest has %d bytes of %d, %v, want %d", len(longest), cap(longest), err, want)
+				t.Errorf("the longest has %d bytes and capacity %d, %v, want %d bytes", len(longest), cap(longest), err, want)
 			}
 		})
 	}
@@ -276,29 +274,29 @@ func TestAppendWritesOnlyItsOwn(t *testing.T) {
 	}
 }
 
-// The reason may lie anywhere in dst's array: in what dst holds, in its spare
-// capacity, across both, and past its capacity.
+// The reason may overlap dst's array anywhere: within the length, in the spare capacity,
+// across both, and past the capacity.
 func TestAppendOverlap(t *testing.T) {
 	for _, a := range appenders {
 		t.Run(a.name, func(t *testing.T) {
 			const head = 9
 			for _, n := range []int{0, 1, 2, 3, 5, 6, 7, 8, 9, 16, 33, 123} {
 				size := a.header + 2 + n
-				for _, room := range []int{size, size + 1, size + 64, size - 1, 0} {
-					total := head + max(room, n) + 40
+				for _, spare := range []int{size, size + 1, size + 64, size - 1, 0} {
+					total := head + max(spare, n) + 40
 					for at := 0; at+n <= total; at++ {
 						array := fill(total)
 						reason := array[at : at+n : total]
 						want, e := a.slow(1001, reason)
-						got, err := a.ours(array[:head:head+room], 1001, reason)
+						got, err := a.ours(array[:head:head+spare], 1001, reason)
 						if !bytes.Equal(got[head:], want) || !bytes.Equal(got[:head], fill(head)) || err != errOf(e) {
-							t.Fatalf("reason of %d at %d, room %d: % x, %v, want % x", n, at, room, got, err, want)
+							t.Fatalf("reason of %d at %d, spare %d: % x, %v, want % x", n, at, spare, got, err, want)
 						}
-						if room < size && !bytes.Equal(array, fill(total)) {
-							t.Fatalf("reason of %d at %d, room %d: the old array was written", n, at, room)
+						if spare < size && !bytes.Equal(array, fill(total)) {
+							t.Fatalf("reason of %d at %d, spare %d: wrote to the old array", n, at, spare)
 						}
-						if !bytes.Equal(array[:head], fill(head)) || !bytes.Equal(array[head+max(room, 0):], fill(total)[head+max(room, 0):]) {
-							t.Fatalf("reason of %d at %d, room %d: wrote outside the spare capacity", n, at, room)
+						if !bytes.Equal(array[:head], fill(head)) || !bytes.Equal(array[head+max(spare, 0):], fill(total)[head+max(spare, 0):]) {
+							t.Fatalf("reason of %d at %d, spare %d: wrote outside the spare capacity", n, at, spare)
 						}
 					}
 				}

@@ -21,7 +21,7 @@ type (
 	namedBytes  []byte
 )
 
-// Strings, bytes and types made of them are one to all functions.
+// Every function gives the same result for strings, bytes and named types of them.
 func TestReasonTypes(t *testing.T) {
 	for _, s := range []string{"", "a", "bye", "до свидания", "\xff", strings.Repeat("語", 41), strings.Repeat("a", 122) + "\xc3", strings.Repeat("é", 80)} {
 		t.Run(fmt.Sprintf("%.6q of %d bytes", s, len(s)), func(t *testing.T) {
@@ -32,7 +32,6 @@ func TestReasonTypes(t *testing.T) {
 			reasonTypes(t, json.RawMessage(s), s)
 		})
 	}
-	// No bytes at all.
 	reasonTypes(t, []byte(nil), "")
 	if got := frame.Truncate([]byte(nil)); got != nil {
 		t.Errorf("Truncate(nil) = %v, want nil", got)
@@ -86,8 +85,7 @@ func TestCheckReason(t *testing.T) {
 	}
 }
 
-// tails is what may stand at the limit: characters whole and cut, and bytes that
-// are in no character.
+// tails has sequences to put at the limit: characters, whole and cut, and invalid bytes.
 var tails = []string{
 	"a", "\x00", "é", "\u07ff", "\u0800", "語", "\ufffd", "\ufeff", "\uffff", "😀", "\U0010ffff", "e\u0301",
 	"\x80", "\xbf", "\xc0", "\xc1\xbf", "\xc3", "\xe0\x80\x80", "\xe8", "\xe8\xaa", "\xed\xa0\x80",
@@ -103,7 +101,7 @@ func truncate(t *testing.T, s string) {
 		t.Fatalf("Truncate(%q) has %d bytes, want %d", s, len(got), len(want))
 	}
 	if len(got) > 0 && unsafe.StringData(got) != unsafe.StringData(s) {
-		t.Fatalf("Truncate(%q) is not a part of it", s)
+		t.Fatalf("Truncate(%q) does not share its memory", s)
 	}
 	if valid := utf8.ValidString(s); valid && !utf8.ValidString(got) || valid && len(s) > 123 && len(got) < 120 {
 		t.Fatalf("Truncate(%q) = %q, which is cut inside a rune or too short", s, got)
@@ -116,7 +114,7 @@ func truncate(t *testing.T, s string) {
 }
 
 func TestTruncate(t *testing.T) {
-	// Each tail again and again, shifted by up to four bytes, at each length.
+	// Each tail repeated, shifted by up to four bytes, at each length.
 	for _, tail := range tails {
 		t.Run(fmt.Sprintf("many %+q", tail), func(t *testing.T) {
 			for shift := range 5 {
@@ -127,7 +125,7 @@ func TestTruncate(t *testing.T) {
 			}
 		})
 	}
-	// Each two tails after ASCII, around the limit.
+	// Each pair of tails after ASCII, around the limit.
 	t.Run("one after the other", func(t *testing.T) {
 		for _, a := range tails {
 			for _, b := range tails {
@@ -137,7 +135,7 @@ func TestTruncate(t *testing.T) {
 			}
 		}
 	})
-	// One byte of each kind in each of the five places around the limit.
+	// Each combination of kinds of bytes in the five places around the limit.
 	t.Run("all kinds of bytes", func(t *testing.T) {
 		kinds := []byte{0x00, 0x80, 0x9f, 0xbf, 0xc0, 0xc3, 0xe0, 0xe8, 0xed, 0xf0, 0xf4, 0xff}
 		s := []byte(strings.Repeat("x", 119) + "....." + "\x80\x80x")
@@ -163,7 +161,7 @@ func TestTruncate(t *testing.T) {
 	})
 }
 
-// What is cut, or repaired and cut, can be sent.
+// A repaired and truncated reason may be sent, and is no shorter than needed.
 func TestTruncateThenAppend(t *testing.T) {
 	for _, tail := range tails {
 		s := frame.Truncate(strings.ToValidUTF8(strings.Repeat(tail, 200), "\uFFFD"))

@@ -6,16 +6,16 @@ import "unicode/utf8"
 
 // valid reports whether r is UTF-8 as RFC 3629, section 4, defines it. It inlines, so
 // that an empty reason, which most close frames have, costs no call.
-func valid[R ~string | ~[]byte](r R) bool { return len(r) == 0 || check(r) }
+func valid[R ~string | ~[]byte](r R) bool { return len(r) == 0 || validUTF8(r) }
 
-// check is valid without the inlined test for an empty r.
+// validUTF8 is valid without the shortcut for an empty r.
 //
-// A reason has 123 bytes at most, and utf8.Valid is made for longer text: it
-// walks the last eight bytes of ASCII one by one, and mispredicts a branch for
-// nearly every rune of a mixed text. check reads ASCII in whole words, the last of which
-// may overlap the one before it. Other text goes through a state machine, which has no
-// branch to mispredict.
-func check[R ~string | ~[]byte](r R) bool {
+// utf8.Valid is made for text longer than the 123 bytes of a reason: it reads the last
+// eight bytes of ASCII one by one, and mispredicts a branch for nearly every rune of
+// mixed text. validUTF8 reads ASCII in whole words, of which the last may overlap the
+// one before it. It passes other text to a state machine, which has no branch to
+// mispredict.
+func validUTF8[R ~string | ~[]byte](r R) bool {
 	const high = 0x8080808080808080 // set in a word with a byte past ASCII
 	n := len(r)
 	if n < 8 {
@@ -24,7 +24,8 @@ func check[R ~string | ~[]byte](r R) bool {
 			if (head|word32(r, n-4))&(high>>32) == 0 {
 				return true
 			}
-			// Without run, whose loops would make it slower than utf8.Valid.
+			// The steps of walk without its loops, which would make this slower
+			// than utf8.Valid.
 			s := next(accept, first[uint8(head)], second[uint8(head>>8)])
 			s = next(s, first[uint8(head>>16)], second[uint8(head>>24)])
 			if n >= 6 {
@@ -49,7 +50,7 @@ func check[R ~string | ~[]byte](r R) bool {
 	case n >= 32:
 		w = word64(r, 0) | word64(r, 8) | word64(r, 16) | word64(r, 24)
 		if w&high != 0 {
-			return run(r) // text in another script rarely begins with 32 bytes of ASCII
+			return walk(r) // text in another script rarely begins with 32 bytes of ASCII
 		}
 		for p := r[32:]; len(p) > 32; p = p[32:] {
 			w |= word64(p, 0) | word64(p, 8) | word64(p, 16) | word64(p, 24)
@@ -61,15 +62,15 @@ func check[R ~string | ~[]byte](r R) bool {
 		w = word64(r, 0)
 	}
 	if w&high != 0 {
-		return run(r)
+		return walk(r)
 	}
 	// ASCII may end with an emoji or a quotation mark, all in the last word.
-	return word64(r, n-8)&high == 0 || run(r[n-8:])
+	return word64(r, n-8)&high == 0 || walk(r[n-8:])
 }
 
-// run feeds r to the state machine of utf8_table.go, two bytes a step, and reports
-// whether it ends where a character may begin.
-func run[R ~string | ~[]byte](r R) bool {
+// walk reports whether r is valid UTF-8. It passes r through the state machine of
+// utf8_table.go, two bytes a step.
+func walk[R ~string | ~[]byte](r R) bool {
 	s := uint64(accept)
 	i := 0
 	for ; i < len(r)-7; i += 8 {
@@ -87,13 +88,13 @@ func run[R ~string | ~[]byte](r R) bool {
 	return s&63 == accept
 }
 
-// next returns the state after two bytes, given the first one's class of first and
-// the second one's of second. For an odd final byte the second class is 0, as if ASCII
-// followed, which is accepted only where a character may begin.
+// next returns the state after two bytes, from first of the one and second of the other.
+// A last odd byte has the second class 0, as if ASCII followed: the machine accepts that
+// only where a character may begin.
 //
-// A row of pairs holds the next state for each state, in six bits: shifted right by a
-// state, which is a multiple of six, its low six bits are the next one. So the time
-// depends on the length alone, and only the shift waits for the previous step.
+// A row of pairs holds the next state for each state, in six bits. A state is a multiple
+// of six, so shifting the row right by a state leaves the next one in the low six bits.
+// The time depends on the length alone, and only the shift waits for the previous step.
 func next(s uint64, a, b uint8) uint64 { return pairs[uint64(a)|uint64(b)] >> (s & 63) }
 
 // word64 loads r[i:i+8], little-endian. The compiler makes it one load.

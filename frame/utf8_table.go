@@ -5,7 +5,7 @@ package frame
 // accept is the state in which a character may begin.
 const accept = 0
 
-// first is the class of a pair's first byte, as the start of its rows in pairs.
+// first is the class of a pair's first byte, times 16: the index of its first row in pairs.
 var first = [256]uint8{
 	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, // 00
 	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, // 10
@@ -25,7 +25,7 @@ var first = [256]uint8{
 	128, 144, 144, 144, 160, 176, 176, 176, 176, 176, 176, 176, 176, 176, 176, 176, // f0
 }
 
-// second is the class of a pair's second byte, as the row in them.
+// second is the class of a pair's second byte: the row among those.
 var second = [256]uint8{
 	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, // 00
 	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, // 10
@@ -45,8 +45,8 @@ var second = [256]uint8{
 	8, 9, 9, 9, 10, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, // f0
 }
 
-// pairs has a row for each two classes. An index of eight bits needs no bounds check;
-// the rows that no two classes have are never read.
+// pairs has a row for each two classes: see next. It has 256 rows, some of them unused, so
+// that an index of eight bits needs no bounds check.
 var pairs = [256]uint64{
 	// 00 7f, then any class
 	0x00: 0x06186186186180, 0x06186186186186, 0x06186186186186, 0x06186186186186, 0x0618618618618c, 0x0618618618619e,

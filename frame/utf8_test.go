@@ -13,13 +13,13 @@ import (
 	"example.com/closeframe/fuzz/reference"
 )
 
-// isUTF8 compares the library's verdict on b, as []byte and as string, with the
-// reference's and with unicode/utf8's.
+// isUTF8 compares CheckReason of b, as []byte and as string, with the reference and with
+// unicode/utf8.
 func isUTF8(t *testing.T, b []byte) {
 	t.Helper()
 	want := reference.ValidUTF8(b)
 	if utf8.Valid(b) != want {
-		t.Fatalf("% x: the reference says %v, unicode/utf8 does not", b, want)
+		t.Fatalf("% x: the reference returns %v, unicode/utf8 %v", b, want, !want)
 	}
 	if got := frame.CheckReason(b) == nil; got != want {
 		t.Fatalf("% x: got %v, want %v", b, got, want)
@@ -29,14 +29,14 @@ func isUTF8(t *testing.T, b []byte) {
 	}
 }
 
-// edges are the first and the last byte of each class that RFC 3629's grammar
-// tells apart.
+// edges has the first and the last byte of each class that RFC 3629's grammar
+// distinguishes.
 var edges = []byte{
 	0x00, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xc1, 0xc2, 0xdf, 0xe0, 0xe1, 0xec,
 	0xed, 0xee, 0xef, 0xf0, 0xf1, 0xf3, 0xf4, 0xf5, 0xff,
 }
 
-// classes has a byte of each of these classes.
+// classes has one byte of each class.
 var classes = []byte{'a', 0x80, 0x90, 0xa0, 0xc0, 0xc2, 0xe0, 0xe1, 0xed, 0xf0, 0xf1, 0xf4}
 
 func TestUTF8Short(t *testing.T) {
@@ -78,7 +78,7 @@ func isUTF8All(t *testing.T, alphabet []byte, n int) {
 	}
 }
 
-// sequences are characters and what looks like one.
+// sequences has characters and invalid sequences that resemble one.
 var sequences = []string{
 	"é", "\u07ff", "\u0800", "語", "\ud7ff", "\ue000", "\ufeff", "\uffff", "😀", "\U0010ffff", "\U00040000",
 	"\x80", "\xbf", "\xc0", "\xc1", "\xc2", "\xdf", "\xe0", "\xed", "\xef", "\xf0", "\xf4", "\xf5", "\xff",
@@ -87,8 +87,8 @@ var sequences = []string{
 	"\xf0\x9f\x98a", "\xf4\x90\x80\x80", "\xf7\xbf\xbf\xbf", "\xf8\x88\x80\x80\x80", "é\x80", "語\x80", "😀\x80",
 }
 
-// Each sequence at each place in a text of each length. The filling is ASCII,
-// which goes by whole words, or not.
+// Each sequence at each place in a text of each length, among ASCII, which is read in
+// whole words, and among other characters.
 func TestUTF8EveryPlace(t *testing.T) {
 	for _, filling := range []string{"a", "é", "語", "😀"} {
 		t.Run("among "+filling, func(t *testing.T) {
@@ -100,7 +100,7 @@ func TestUTF8EveryPlace(t *testing.T) {
 						if filling != "a" && n%5 != 3 { // a sample of the lengths, for time
 							continue
 						}
-						// The filling starts anew after s, so that it stays whole.
+						// The filling starts again after s, so that no character is cut.
 						b = append(b[:0], text[:at-at%len(filling)]...)
 						b = append(b, s...)
 						b = append(b, text[:n-len(b)]...)
@@ -112,7 +112,7 @@ func TestUTF8EveryPlace(t *testing.T) {
 	}
 }
 
-// The verdict does not depend on where the text lies, nor on what lies around it.
+// The result depends neither on the alignment of the text nor on the bytes around it.
 func TestUTF8Surroundings(t *testing.T) {
 	for _, around := range []byte{'a', 0x80, 0xc3, 0xff} {
 		array := make([]byte, 160)
@@ -164,8 +164,8 @@ func TestUTF8Mixed(t *testing.T) {
 	}
 }
 
-// grammar is RFC 3629, section 4, with UTF8-tail = %x80-BF. An alternative is the
-// range of each of its bytes, from the first to the last.
+// grammar is RFC 3629, section 4, with UTF8-tail = %x80-BF. Each alternative has two
+// bytes for each byte of a character: the first and the last of its range.
 var grammar = []string{
 	"\x00\x7f",                         // UTF8-1 = %x00-7F
 	"\xc2\xdf\x80\xbf",                 // UTF8-2 = %xC2-DF UTF8-tail
@@ -178,14 +178,14 @@ var grammar = []string{
 	"\xf4\xf4\x80\x8f\x80\xbf\x80\xbf", //          %xF4 %x80-8F 2( UTF8-tail )
 }
 
-// between is the state in which a character may begin, wrong the one that nothing
-// leads out of. Any other state is the ranges that are still to come.
+// A state is the ranges of the bytes that must follow. In between a character may begin.
+// No byte leads out of wrong.
 const (
 	between = ""
 	wrong   = "wrong"
 )
 
-// next is the state after one byte more.
+// next returns the state after byte c.
 func next(state string, c byte) string {
 	if state == wrong {
 		return wrong
@@ -202,11 +202,11 @@ func next(state string, c byte) string {
 	return wrong
 }
 
-// The table is proved: it is walked along with the grammar, from the start, by
-// every pair of bytes, until no state is new. Each state of the grammar must have
-// one state in the table, and the table must accept where the grammar does, both
-// after a pair and after a last byte alone. Since check does nothing but such steps
-// once there is more than ASCII, it accepts what the grammar accepts, at any length.
+// This proves the table. It walks the table and the grammar together, from the first
+// state and by every pair of bytes, until no state is new. Each state of the grammar must
+// have one state in the table, and the table must accept where the grammar does, after a
+// pair and after an odd last byte. validUTF8 makes only such steps past ASCII, so it
+// accepts the same text as the grammar, at any length.
 func TestUTF8TableIsTheGrammar(t *testing.T) {
 	step := func(s uint64, a, b byte) uint64 {
 		row := int(frame.First[a]) + int(frame.Second[b])
@@ -224,7 +224,7 @@ func TestUTF8TableIsTheGrammar(t *testing.T) {
 		s := states[g]
 		for a := range 256 {
 			mid := next(g, byte(a))
-			// A last byte alone takes the column of an ASCII byte that is missing.
+			// An odd last byte is followed by an assumed ASCII byte, class 0.
 			if got, want := frame.Pairs[frame.First[a]]>>s&63 == frame.Accept, mid == between; got != want {
 				t.Errorf("state % x, last byte %02x: accepted %v, want %v", g, a, got, want)
 			}
@@ -245,7 +245,7 @@ func TestUTF8TableIsTheGrammar(t *testing.T) {
 			}
 		}
 	}
-	// Nothing may be left out: RFC 3629 makes nine states.
+	// The grammar of RFC 3629 has nine states.
 	if len(states) != 9 {
 		t.Errorf("%d states, want 9: %x", len(states), states)
 	}

@@ -21,7 +21,7 @@ func vectors(t *testing.T) []reference.Vector {
 	return all
 }
 
-// errOf returns e as package frame does: nil for 0.
+// errOf returns e as an error: nil for 0.
 func errOf(e frame.Error) error {
 	if e == 0 {
 		return nil
@@ -29,7 +29,7 @@ func errOf(e frame.Error) error {
 	return e
 }
 
-// Every line of testdata/vectors.txt, both of the library and of the reference.
+// The library and the reference agree with every line of testdata/vectors.txt.
 func TestVectors(t *testing.T) {
 	for _, v := range vectors(t) {
 		v := v
@@ -47,7 +47,7 @@ func TestVectors(t *testing.T) {
 				_, _, e = reference.ParseFrame(v.Bytes, true)
 			}
 			if err != errOf(e) {
-				t.Fatalf("%s % x: %v, the reference says %v", v.Kind, v.Bytes, err, errOf(e))
+				t.Fatalf("%s % x: %v, the reference returns %v", v.Kind, v.Bytes, err, errOf(e))
 			}
 			if err != nil {
 				if err != errOf(v.Err) || payload != nil || n != 0 {
@@ -78,7 +78,7 @@ func TestVectors(t *testing.T) {
 			if err != nil {
 				return
 			}
-			// What is parsed is appended back byte for byte.
+			// Append reproduces the payload.
 			if got, err := frame.Append(nil, c, reason); !bytes.Equal(got, payload) || err != nil {
 				t.Errorf("Append = % x, %v, want % x", got, err, payload)
 			}
@@ -103,8 +103,8 @@ func TestVectors(t *testing.T) {
 	}
 }
 
-// The file has what the other tests and the fuzz seeds count on.
-func TestVectorsAreWhole(t *testing.T) {
+// The file has the cases that the other tests and the fuzz seeds need.
+func TestVectorsAreComplete(t *testing.T) {
 	lengths := map[int]bool{}
 	sources := map[string]bool{}
 	errors := map[string]bool{}

@@ -16,8 +16,7 @@ var (
 	sinkErr   error
 )
 
-// What the file costs beside package frame: compare the two impl with benchstat
-// -col /impl.
+// Compares the file with package frame: benchstat -col /impl.
 func BenchmarkOneFile(b *testing.B) {
 	for _, row := range []struct{ name, unit string }{
 		{"code", ""}, {"ascii", "a"}, {"cyrillic", "п"}, {"cjk", "語"}, {"emoji", "😀"},

@@ -8,21 +8,21 @@
 //
 // Use package frame if you can. This file has no masking, no frame headers and no
 // handshake, and it is slower: parsing a reason takes 3 to 10 times as long and
-// allocates the string, appending one takes up to 2.5 times as long.
+// allocates the string; appending one takes up to 2.5 times as long.
 package onefile
 
 import "unicode/utf8"
 
 const (
-	closeNoStatus      = 1005 // stands for an empty payload; never sent (RFC 6455, 7.1.5)
+	closeNoStatus      = 1005 // means an empty payload; never sent (RFC 6455, 7.1.5)
 	closeInternalError = 1011
 
 	closeMaxReason  = 123 // bytes
 	closeMaxPayload = 125 // bytes (RFC 6455, 5.5)
 )
 
-// closeError is what is wrong with a close code, reason or payload. Returning one
-// as an error does not allocate.
+// closeError is the type of all errors of this file. Returning one as an error does not
+// allocate.
 type closeError uint8
 
 const (
@@ -46,8 +46,8 @@ func (e closeError) Error() string {
 	return "closeframe: unknown error"
 }
 
-// answer returns the code to send to a peer whose payload closeParse rejected with
-// e (RFC 6455, 7.4.1).
+// answer returns the code to reply with to a peer whose payload closeParse rejected
+// with e (RFC 6455, 7.4.1).
 func (e closeError) answer() int {
 	if e == closeErrUTF8 {
 		return 1007
@@ -55,16 +55,16 @@ func (e closeError) answer() int {
 	return 1002
 }
 
-// closeSendable reports whether code is valid in a close frame (RFC 6455, 7.4, and
+// closeSendable reports whether a close frame may carry code (RFC 6455, 7.4, and
 // IANA's registry).
 func closeSendable(code int) bool {
 	return 1000 <= code && code <= 1003 || 1007 <= code && code <= 1014 || 3000 <= code && code <= 4999
 }
 
-// closeParse returns the code and the reason of a close frame's payload, which is
-// unmasked already. An empty payload is closeNoStatus. The error is a closeError.
-// With one, reason is empty and code is the code as received, for logs: reply with
-// the error's answer, never with code.
+// closeParse returns the code and the reason of a close frame's payload, already
+// unmasked. An empty payload is closeNoStatus. On error, which is a closeError, reason
+// is empty and code is the code as received. Use that code only in logs, and reply with
+// the error's answer.
 func closeParse(payload []byte) (code int, reason string, err error) {
 	switch len(payload) {
 	case 0:
@@ -98,8 +98,8 @@ func closeCheck(code int, reason string) error {
 	return nil
 }
 
-// closeAppend appends the payload of a close frame to dst. closeNoStatus with an
-// empty reason is the empty payload. On error it returns dst unchanged.
+// closeAppend appends the payload of a close frame to dst. For closeNoStatus with an
+// empty reason it appends nothing. On error it returns dst unchanged.
 func closeAppend(dst []byte, code int, reason string) ([]byte, error) {
 	if err := closeCheck(code, reason); err != nil {
 		return dst, err
@@ -125,10 +125,9 @@ func closeTruncate(reason string) string {
 	return reason[:closeMaxReason]
 }
 
-// closeSanitize returns what can be sent in place of code and reason: the reason
-// with each run of invalid bytes replaced by U+FFFD and then truncated, and
-// closeInternalError for a code that must not be sent. closeAppend accepts the
-// result.
+// closeSanitize returns a code and a reason that closeAppend accepts, to send in place
+// of code and reason. It replaces each run of invalid bytes of the reason by U+FFFD and
+// then truncates it. It replaces a code that must not be sent by closeInternalError.
 func closeSanitize(code int, reason string) (int, string) {
 	if !closeSendable(code) && (code != closeNoStatus || reason != "") {
 		code = closeInternalError

@@ -21,8 +21,8 @@ func compareParse(t *testing.T, payload []byte) {
 	}
 }
 
-// compareSend reports where the functions that judge and write differ from those
-// of package frame.
+// compareSend reports where the functions for sending differ from those of package
+// frame.
 func compareSend(t *testing.T, c int, reason string) {
 	t.Helper()
 	want := frame.Check(c, reason)
@@ -43,8 +43,8 @@ func compareSend(t *testing.T, c int, reason string) {
 	}
 }
 
-// differ reports whether err is another error than frame's: by its text, its
-// answer, or its type.
+// differ reports whether err differs from the error of package frame in its text, its
+// answer, or by its type.
 func differ(err, want error) bool {
 	if err == nil || want == nil {
 		return err != nil || want != nil

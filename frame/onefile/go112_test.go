@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// The file is copied into modules whose go line is old. make oldest builds it with
-// the real Go 1.12.
+// The file must compile in a module with go 1.12. make oldest builds it with the Go 1.12
+// toolchain.
 func TestGo112(t *testing.T) {
 	if _, err := exec.LookPath("go"); err != nil {
 		t.Skip("needs the go command:", err)
