@@ -9,7 +9,7 @@ import (
 	"example.com/closeframe/event"
 )
 
-// nowhere is a connection without a peer, which can half-close.
+// nowhere is a connection without a peer; it can half-close.
 type nowhere struct{ net.Conn }
 
 func (nowhere) Read([]byte) (int, error)         { return 0, io.EOF }
@@ -34,7 +34,7 @@ var allocCases = []struct {
 	{"we close", func(c *Conn) { c.Close(1000, "bye"); c.Receive([]byte("\x03\xe8")) }, 3},
 }
 
-// From the wire to the listener nothing is allocated; the error is, after the listener.
+// Until the listeners are called nothing is allocated; the error is made after them.
 func TestEndAllocates(t *testing.T) {
 	if raceEnabled {
 		t.Skip("sync.Pool loses values on purpose under the race detector")

@@ -14,8 +14,8 @@ import (
 	"example.com/closeframe/event/closing"
 )
 
-// A layered connection is like a *tls.Conn whose peer does not read: CloseWrite waits
-// for the connection below to be closed, as does Close unless that is closed first.
+// A layered connection is like a *tls.Conn whose peer does not read: CloseWrite and Close
+// wait until the connection below is closed.
 type layered struct {
 	*linkEnd
 	hangs  bool
@@ -74,7 +74,7 @@ func TestCloseWriteHangs(t *testing.T) {
 	}
 }
 
-// bare is a wrapper that may have a connection inside, and has none.
+// bare is a wrapper whose NetConn returns nil.
 type bare struct{ *linkEnd }
 
 func (bare) NetConn() net.Conn { return nil }
@@ -90,7 +90,7 @@ func TestNoInnerConn(t *testing.T) {
 	})
 }
 
-// A function that hangs in Send keeps nobody else.
+// If the function of a Send hangs, all other calls still return.
 func TestSendHangs(t *testing.T) {
 	for name, begin := range map[string]func(p *pair) error{
 		"Close":   func(p *pair) error { return p.Close(4000, "") },
@@ -106,12 +106,12 @@ func TestSendHangs(t *testing.T) {
 			waiting := p.startSend(nil)
 			at := time.Now()
 			begun := start(func() error { return begin(p) })
-			answered := start(func() error { return p.Receive(nil) })
+			replied := start(func() error { return p.Receive(nil) })
 			wantDone(t, "the waiting Send", waiting)
 			time.Sleep(timeout) // and nobody reads
 			synctest.Wait()
 			wantDone(t, name, begun)
-			wantDone(t, "Receive after "+name, answered)
+			wantDone(t, "Receive after "+name, replied)
 			p.Pong(nil)
 			if d := time.Since(at); d > timeout {
 				t.Errorf("%s: the end took %v", name, d)
@@ -122,7 +122,7 @@ func TestSendHangs(t *testing.T) {
 			wantWaiting(t, "Send", sent)
 			close(free)
 			if err := <-sent; err != nil {
-				t.Error(err) // it had nothing to complain about
+				t.Error(err) // its function returned nil
 			}
 		})
 	}
@@ -178,7 +178,7 @@ func TestReadDeadlineProlongs(t *testing.T) {
 	})
 }
 
-// Without a timeout of its own a connection ends after the default one.
+// If CloseTimeout is not set, a connection ends after DefaultCloseTimeout.
 func TestDefaultTimeout(t *testing.T) {
 	for _, d := range []time.Duration{0, -time.Second} {
 		bubble(t, func(t *testing.T, p *pair) {
@@ -196,7 +196,7 @@ func TestDefaultTimeout(t *testing.T) {
 	}
 }
 
-// Nor can one that is set while Receive waits for the peer to close TCP.
+// Nor can a deadline that is set while Receive waits for the peer to close TCP.
 func TestReadDeadlineProlongsReceive(t *testing.T) {
 	bubble(t, func(t *testing.T, p *pair) {
 		ended := start(func() error { return p.Receive(nil) })
@@ -234,7 +234,7 @@ func TestTimerIsLeft(t *testing.T) {
 	}
 }
 
-// A deadline of an open connection works, and nothing is waited for after it.
+// A deadline of an open connection works, and End does not wait after it.
 func TestReadDeadlineIsLost(t *testing.T) {
 	bubble(t, func(t *testing.T, p *pair) {
 		begin := time.Now()

@@ -14,19 +14,18 @@ import (
 // DefaultCloseTimeout is used by a Conn whose CloseTimeout is 0 or less.
 const DefaultCloseTimeout = 5 * time.Second
 
-// A Conn ends one connection. Pong, Receive, Fail and End are for the goroutine that
-// reads; all methods are safe for concurrent use, also from a listener. A Conn must not
-// be copied.
+// A Conn ends one connection. All methods are safe for concurrent use, also from a
+// listener. A Conn must not be copied.
 type Conn struct {
-	// CloseTimeout bounds the end of the connection and the write of a pong; 0 or less
-	// is DefaultCloseTimeout. Set it before the first use.
+	// CloseTimeout bounds the end of the connection and the write of a pong. Set it
+	// before the first call.
 	CloseTimeout time.Duration
 
 	conn   net.Conn
 	target event.Target // has a lock of its own
 
 	mu     sync.Mutex // guards what follows, and is never held over I/O
-	change sync.Cond  // the slot is free, a pong has left, the end begins or is over
+	change sync.Cond  // the slot is free, a pong was sent, the end begins or is over
 	ending *ending    // nil while the connection is idle; from a pool
 	err    *event.Error
 	result result
@@ -39,10 +38,10 @@ type Conn struct {
 	ended   bool // the transport is closed, and the event is known
 }
 
-// Server returns the Conn of a server's connection whose opening handshake is done.
+// Server returns the Conn of a server's connection after the opening handshake.
 func Server(conn net.Conn) *Conn { return newConn(conn, false) }
 
-// Client returns the Conn of a client's connection whose opening handshake is done.
+// Client returns the Conn of a client's connection after the opening handshake.
 func Client(conn net.Conn) *Conn { return newConn(conn, true) }
 
 func newConn(conn net.Conn, client bool) *Conn {
@@ -59,8 +58,8 @@ func (c *Conn) AddEventListener(f func(event.CloseEvent)) (remove func() bool) {
 	return c.target.AddEventListener(f)
 }
 
-// SetReadDeadline sets the read deadline of the net.Conn. Once the end has begun it does
-// nothing, so that a deadline for idle peers cannot prolong the end.
+// SetReadDeadline sets the read deadline of the net.Conn. Once the end has begun, it does
+// nothing and returns nil.
 func (c *Conn) SetReadDeadline(t time.Time) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -70,16 +69,24 @@ func (c *Conn) SetReadDeadline(t time.Time) error {
 	return c.conn.SetReadDeadline(t)
 }
 
-// Send calls write with the net.Conn, to write one message: whole frames, and neither
-// pongs nor close frames. Only one write runs at a time. Once the end has begun, Send
-// does not call write. Pongs and the close frame wait for write. A program that must not
-// delay them calls Send once for each fragment, and holds a lock of its own for the whole
-// message so that two messages do not mix.
+// Send calls write with the net.Conn, to write one message: whole frames, but no pongs
+// and no close frames. write must return every error of the net.Conn. It must not call
+// Send or Close, which would wait for it. Only one write runs at a time, and pongs and
+// the close frame wait for it. To let them pass between fragments, call Send for each
+// fragment, under a lock of your own.
 //
-// If write returns an error or panics, a part of a frame may be on the wire, and the end
-// begins: check the message before Send. Every error of Send means that the connection
-// is closing or closed. errors.Is finds net.ErrClosed and the error of write. Once
-// the connection has ended, event.From finds the event, even in an error returned before.
+// Once the end has begun, Send does not call write, even if it was waiting. Close,
+// Receive and Fail let a running write finish, and then send the close frame. If
+// CloseTimeout is over first, the message is cut and no close frame follows. End and
+// Terminate cut it at once.
+//
+// If write returns an error or panics, part of a frame may have been sent. So the end
+// begins, and nothing more is sent: check the message before Send. Go on reading: what
+// the peer sent still counts.
+//
+// Every error of Send means that the connection is closing or closed. errors.Is finds
+// net.ErrClosed and the error of write in it. Once the connection has ended, [event.From]
+// finds the event, also in an error that Send returned earlier.
 func (c *Conn) Send(write func(w io.Writer) error) (err error) {
 	c.mu.Lock()
 	for c.writing && !c.begun {
@@ -107,10 +114,11 @@ func (c *Conn) Send(write func(w io.Writer) error) (err error) {
 	return nil
 }
 
-// Pong answers a ping (RFC 6455, section 5.5.3) unless the peer's close frame has
-// arrived. It copies payload. While Send is writing it leaves the pong to that Send and
-// returns; of several pings the latest is answered. A payload of over 125 bytes is
-// ignored: that ping is malformed, so call Fail.
+// Pong replies to a ping (RFC 6455, section 5.5.3), unless the peer's close frame was
+// received. It copies payload. While Send is writing a message, Pong returns at once, and that Send then
+// sends the latest pong. While a pong is being written, the next Pong waits, so a flood
+// of pings slows down only its sender. Pong ignores a payload of over 125 bytes: that
+// ping is malformed, so call Fail.
 func (c *Conn) Pong(payload []byte) {
 	if len(payload) > frame.MaxPayload {
 		return
@@ -118,7 +126,7 @@ func (c *Conn) Pong(payload []byte) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for c.ponging && !c.ended {
-		c.change.Wait() // else a flood of pings would keep that Send for ever
+		c.change.Wait() // otherwise a flood of pings would keep that Send for ever
 	}
 	if c.ended {
 		return
@@ -128,7 +136,7 @@ func (c *Conn) Pong(payload []byte) {
 		return
 	}
 	b.pongSize, b.pongDue = copy(b.pong[:], payload), true
-	// A Close that waits for the slot is first, and sends the pong afterwards: else a
+	// A Close that waits for the slot goes first and then sends the pong. Otherwise a
 	// flood of pings would keep it waiting.
 	if !c.writing && !(c.begun && b.handshake.MaySendClose()) {
 		c.writing = true
@@ -136,14 +144,15 @@ func (c *Conn) Pong(payload []byte) {
 	}
 }
 
-// Close starts the closing handshake. It returns once the message that is being written
-// and the close frame have left, or CloseTimeout is over. It does not wait for the peer's
-// reply: go on reading. code.NoStatus with an empty reason sends an empty close frame.
+// Close starts the closing handshake. It returns when the close frame was sent or
+// CloseTimeout is over. It does not wait for the reply. Go on reading: without Receive
+// the event is 1006, even if the peer replied. code.NoStatus with an empty reason sends
+// an empty close frame.
 //
-// Once the end has begun, Close sends nothing and returns at once: nil, or an error if
-// a write has failed and the end is not over. If no close frame can carry cc and
-// reason, the error is a frame.Error, and Close has done nothing. Any other error is
-// like that of Send: the close frame was not sent.
+// If no close frame may carry cc and reason, Close returns a frame.Error and does
+// nothing. Once the end has begun, Close sends nothing and returns at once: nil, or the
+// error of a failed write until the connection has ended. Any other error is like that
+// of Send: the close frame was not sent.
 func (c *Conn) Close(cc code.Code, reason string) error {
 	if err := frame.Check(cc, reason); err != nil {
 		return err

@@ -19,7 +19,7 @@ import (
 	"example.com/closeframe/event/closing"
 )
 
-// The names that the example of the package's documentation leaves to its reader.
+// The names that the example in the package documentation does not define.
 const text, ping, closeFrame = opText, opPing, opClose
 
 func readFrame(r *bufio.Reader) (opcode byte, payload []byte, err error) {
@@ -44,7 +44,7 @@ func chat(conn net.Conn, r *bufio.Reader, messages <-chan []byte) error {
 				return // errors.Is(err, net.ErrClosed): the connection is closing
 			}
 		}
-		c.Close(code.NormalClosure, "done") // the loop below reads the answer
+		c.Close(code.NormalClosure, "done") // the loop below reads the reply
 	}()
 
 	for {
@@ -65,7 +65,7 @@ func chat(conn net.Conn, r *bufio.Reader, messages <-chan []byte) error {
 	}
 }
 
-// The example of the package's documentation compiles and runs.
+// The example in the package documentation compiles and runs.
 func TestDocExample(t *testing.T) {
 	doc, err := os.ReadFile("doc.go")
 	if err != nil {

@@ -12,14 +12,15 @@ import (
 	"example.com/closeframe/frame"
 )
 
-// ending is what a connection needs only while it ends, or while a pong is due.
+// ending is what a connection needs only while it ends, or while a pong is due. It comes
+// from a pool, so that an idle connection is small and an end allocates nothing.
 type ending struct {
 	handshake event.Handshake
-	until     time.Time   // the instant: set once, by what begins the end
-	timer     *time.Timer // or nil, as long as only calls on the connection wait
+	until     time.Time   // when the end is over; set once, when it begins
+	timer     *time.Timer // nil as long as only calls on the net.Conn wait
 	cause     error       // what went wrong first
 	closing   bool        // the slot's holder is writing our close frame
-	first     bool        // and began before the peer's arrived
+	first     bool        // our close frame was begun before the peer's was received
 	pongDue   bool
 	pongSize  int
 	pong      [frame.MaxPayload]byte
@@ -37,7 +38,8 @@ func (c *Conn) take() *ending {
 	return c.ending
 }
 
-// put returns c.ending to the pool once it is no longer needed. c.mu is held.
+// put returns c.ending to the pool once it is no longer needed: not while the slot's
+// holder may be writing from its buffer, nor before Err has read it. c.mu is held.
 func (c *Conn) put() {
 	b := c.ending
 	if b == nil || c.writing || c.begun && c.err == nil {
@@ -56,13 +58,13 @@ func (c *Conn) timeout() time.Duration {
 	return c.CloseTimeout
 }
 
-// grace is how long the deadlines are before the instant, so that as a rule the reader
-// ends the connection and calls the listeners, not the timer.
+// grace is how long the deadlines are before ending.until. As a rule the reader then ends
+// the connection and calls the listeners, not the timer.
 func grace(timeout time.Duration) time.Duration { return timeout / 16 }
 
-// begin begins the end, unless it has begun. It sets the instant and both deadlines,
-// which are final, and wakes the Sends that wait. It returns nil if the connection has
-// ended. c.mu is held.
+// begin begins the end, unless it has begun. It sets ending.until and both deadlines,
+// which are final: if each call set them anew, the end could be prolonged for ever. It
+// wakes the Sends that wait. It returns nil if the connection has ended. c.mu is held.
 func (c *Conn) begin(timeout time.Duration) *ending {
 	switch {
 	case c.ended:
@@ -80,20 +82,20 @@ func (c *Conn) begin(timeout time.Duration) *ending {
 	return b
 }
 
-// arm starts the timer; the end has begun. Deadlines end calls on the net.Conn. The timer
-// ends all other waiting: for the slot, and for a program that never reads. c.mu is held.
+// arm starts the timer, once the end has begun. Deadlines bound the calls on the net.Conn.
+// The timer bounds everything else: waiting for the slot, and a program that never reads.
+// c.mu is held.
 func (c *Conn) arm() {
 	if b := c.ending; !c.ended && b.timer == nil {
 		b.timer = time.AfterFunc(time.Until(b.until), func() { c.finish(os.ErrDeadlineExceeded, false) })
 	}
 }
 
-// Receive ends the connection after the peer's close frame; payload is already
-// unmasked. It replies, ends TCP, for which it may wait for the peer, calls the
-// listeners and returns the *event.Error. The cause is what went wrong first: a failed
-// write, a malformed close frame (a frame.Error), Terminate (net.ErrClosed), or the
-// timer that ended the connection (os.ErrDeadlineExceeded). If nothing did, it is nil,
-// also if the peer leaves TCP open until CloseTimeout.
+// Receive ends the connection after the peer sent a close frame; payload must be
+// unmasked. It replies unless we sent a close frame before, closes TCP, calls the
+// listeners and returns the error of [Conn.Err]. If our close frame was sent and no write
+// failed, it first waits for the peer to close TCP, and discards all data: unread data
+// would reset TCP.
 func (c *Conn) Receive(payload []byte) (err error) {
 	c.mu.Lock()
 	if b := c.begin(c.timeout()); b != nil {
@@ -104,18 +106,16 @@ func (c *Conn) Receive(payload []byte) (err error) {
 		}
 		for c.ponging && !c.ended {
 			c.arm()
-			c.change.Wait() // else the end of TCP could cut that pong
+			c.change.Wait() // otherwise closing TCP could cut that pong
 		}
 	}
 	c.mu.Unlock()
 	return c.shut(err)
 }
 
-// Fail fails the connection (RFC 6455, section 7.1.7) for what the peer sent. It sends
-// a close frame with cc and reason, unless one was sent or a write has failed. It then
-// ends TCP, waiting for the peer if necessary, calls the listeners and returns the
-// *event.Error. Its cause is err, unless something went wrong earlier, such as a write.
-// If no close frame can carry cc and reason, Fail sends what [frame.Sanitize] returns.
+// Fail fails the connection (RFC 6455, section 7.1.7) because of err, an error in what
+// the peer sent. It sends a close frame with cc and reason, as [frame.Sanitize] returns
+// them, unless one was sent or a write failed. It then ends the connection like Receive.
 func (c *Conn) Fail(cc code.Code, reason string, err error) error {
 	err = settled(err)
 	c.mu.Lock()
@@ -128,15 +128,9 @@ func (c *Conn) Fail(cc code.Code, reason string, err error) error {
 	return c.shut(err)
 }
 
-// End ends the connection after err, which a read returned. It ends TCP, calls the
-// listeners and returns the *event.Error. Its cause is err, which may be nil; but what
-// went wrong earlier, such as a write, stays the cause. If err is the error of a Send,
-// the cause is what its write returned, or net.ErrClosed.
-//
-// End sends no close frame, since there may be no peer any more. To close a connection
-// that works, call Close and go on reading. After Close, End waits until the peer closes
-// TCP, and does not look for its close frame: the event is 1006. After the end,
-// Receive, Fail and End return the *event.Error of Err.
+// End ends the connection like Receive, after a read returned err. It sends no close
+// frame, since the peer may be gone: to close a connection that works, call Close and go
+// on reading. The event is 1006 unless Receive accepted a close frame.
 func (c *Conn) End(err error) error {
 	err = settled(err)
 	c.mu.Lock()
@@ -145,9 +139,8 @@ func (c *Conn) End(err error) error {
 	return c.shut(err)
 }
 
-// Terminate closes the transport at once and calls the listeners. This ends the calls of
-// all other goroutines. The event is 1006 unless Receive has been given a valid close
-// frame.
+// Terminate closes the transport at once and calls the listeners. The event is 1006
+// unless Receive accepted a close frame.
 func (c *Conn) Terminate() { c.finish(net.ErrClosed, false) }
 
 // blame records the cause of the end, if there was none before. c.mu is held.
@@ -157,8 +150,8 @@ func (c *Conn) blame(err error) {
 	}
 }
 
-// shut ends the connection. If our close frame has left, it first ends TCP in the order
-// of RFC 6455, section 7.1.1.
+// shut ends the connection. If our close frame was sent, it first closes TCP in the order
+// of RFC 6455, section 7.1.1: a client waits for the server to close it.
 func (c *Conn) shut(err error) error {
 	c.mu.Lock()
 	wait, first := false, false
@@ -167,8 +160,8 @@ func (c *Conn) shut(err error) error {
 		_, valid := c.ending.handshake.Remote()
 		first = !valid || !c.client
 	}
-	if isLayered(c.conn) && wait {
-		c.arm() // its CloseWrite moves the deadline
+	if _, ok := c.conn.(layered); ok && wait {
+		c.arm() // the CloseWrite of a *tls.Conn moves the deadline
 	}
 	c.mu.Unlock()
 	if wait {
@@ -177,9 +170,9 @@ func (c *Conn) shut(err error) error {
 	return c.finish(err, true)
 }
 
-// drain closes our direction of TCP and discards what arrives until the peer closes the
-// other; if first is false, it waits first. Closing TCP with bytes unread would reset it,
-// and a reset can destroy our close frame on its way.
+// drain closes our direction of TCP and discards data until the peer closes the other.
+// If first is false, the peer is to close TCP first. Closing TCP with data unread would
+// reset it, and a reset can destroy our close frame on its way.
 func (c *Conn) drain(first bool) {
 	if first && !closeWrite(c.conn) {
 		return
@@ -190,8 +183,8 @@ func (c *Conn) drain(first bool) {
 	}
 }
 
-// closeWrite closes our direction and reports whether it did. Over TLS, close_notify is
-// all that CloseWrite sends, so that the peer would be the first to close TCP.
+// closeWrite closes our direction and reports whether it did. The CloseWrite of a
+// *tls.Conn sends only close_notify, so the TCP connection below needs its own.
 func closeWrite(conn net.Conn) bool {
 	half, ok := conn.(interface{ CloseWrite() error })
 	if !ok || half.CloseWrite() != nil {
@@ -204,9 +197,9 @@ func closeWrite(conn net.Conn) bool {
 }
 
 // finish closes the transport, ends the handshake, and calls the listeners with no lock
-// held. Only the first call has an effect. If wait is set and a close frame is being
-// written, finish waits until that write returns, soon after the transport was closed:
-// the peer may have that frame.
+// held. Only the first call has an effect. If wait is set, finish waits for the write of
+// a close frame, which returns once the transport is closed: the peer may have received
+// that frame, and Local should then report it.
 func (c *Conn) finish(cause error, wait bool) error {
 	c.mu.Lock()
 	c.begin(c.timeout())
@@ -225,24 +218,18 @@ func (c *Conn) finish(cause error, wait bool) error {
 		c.ended = true
 		c.change.Broadcast()
 	}
-	e := c.event()
+	if c.err != nil {
+		c.mu.Unlock()
+		return c.err
+	}
+	e := c.ending.handshake.End()
 	c.mu.Unlock()
 	c.target.Dispatch(e)
 	return c.Err() // made after the listeners: it is the one allocation
 }
 
-// event returns the event of the end. c.mu is held, and c has ended.
-func (c *Conn) event() event.CloseEvent {
-	if c.err != nil {
-		return c.err.Event
-	}
-	return c.ending.handshake.End()
-}
-
 // layered is a connection on top of another, such as a *tls.Conn.
 type layered interface{ NetConn() net.Conn }
-
-func isLayered(conn net.Conn) bool { _, ok := conn.(layered); return ok }
 
 // hangUp closes the innermost connection first: the Close of a *tls.Conn waits up to
 // five seconds for a peer that does not read.

@@ -67,7 +67,7 @@ func TestWhoClosesFirst(t *testing.T) {
 				t.Errorf("client %v: the peer read %v", client, err)
 			}
 			wantWaiting(t, "Receive", ended)
-			theirs.Write([]byte("more")) // to be discarded: a reset could destroy the answer
+			theirs.Write([]byte("more")) // to be discarded: a reset could destroy the reply
 			theirs.Close()
 			synctest.Wait()
 			if e, _ := event.From(wantDone(t, "Receive", ended)); e != byeClean {
@@ -77,8 +77,8 @@ func TestWhoClosesFirst(t *testing.T) {
 	}
 }
 
-// What is asked after the end is answered, though the Handshake serves another
-// connection by then.
+// Local, LocalFirst and Fault keep their results after the end, when another connection
+// may use the pooled Handshake.
 func TestFactsAreKept(t *testing.T) {
 	type facts struct {
 		local, fault code.Code
@@ -93,12 +93,12 @@ func TestFactsAreKept(t *testing.T) {
 	}{
 		{"nothing", func(p *pair) { p.End(io.EOF) }, facts{}, event.Abnormal()},
 		{"we close", func(p *pair) { p.Close(4001, "done"); p.Receive([]byte(bye)) }, facts{4001, 0, true, true, nil}, byeClean},
-		{"nobody answers", func(p *pair) { p.Close(4001, "done"); p.End(nil) }, facts{4001, 0, true, true, nil}, event.Abnormal()},
+		{"nobody replies", func(p *pair) { p.Close(4001, "done"); p.End(nil) }, facts{4001, 0, true, true, nil}, event.Abnormal()},
 		{"the peer closes", func(p *pair) { p.Receive([]byte(bye)) }, facts{4000, 0, true, false, nil}, byeClean},
 		{"a malformed close", func(p *pair) { p.Receive([]byte("\x07\xd0no")) }, facts{1002, 2000, true, false, frame.ErrCode}, event.Abnormal()},
 		{"a reason that is not UTF-8", func(p *pair) { p.Receive([]byte("\x03\xf0\xff")) }, facts{1007, 1008, true, false, frame.ErrUTF8}, event.Abnormal()},
 		{"we fail", func(p *pair) { p.Fail(1009, "too big", errFrame) }, facts{1009, 0, true, true, nil}, event.Abnormal()},
-		{"we fail with what cannot be sent", func(p *pair) { p.Fail(1006, "\xff", errFrame) }, facts{1011, 0, true, true, nil}, event.Abnormal()},
+		{"we fail with an illegal code", func(p *pair) { p.Fail(1006, "\xff", errFrame) }, facts{1011, 0, true, true, nil}, event.Abnormal()},
 	} {
 		bubble(t, func(t *testing.T, p *pair) {
 			p.peer.CloseWrite()
@@ -131,7 +131,7 @@ func TestFactsAreKept(t *testing.T) {
 	}
 }
 
-// A late connection returns from a write some time after the peer has the bytes.
+// A late connection returns from a write some time after the peer has received the data.
 type late struct {
 	*linkEnd
 	free chan struct{}
@@ -143,7 +143,7 @@ func (l *late) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// The peer may react to our close frame before we know that it has left.
+// The peer may close TCP after our close frame before our write of it has returned.
 func TestPeerIsFaster(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ours, theirs := link()
@@ -167,8 +167,8 @@ func TestPeerIsFaster(t *testing.T) {
 	})
 }
 
-// An answer that arrives before our write has returned does not make the peer the first.
-func TestAnswerIsFaster(t *testing.T) {
+// A reply that is received before our write has returned does not make the peer the first.
+func TestReplyIsFaster(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ours, theirs := link()
 		l := &late{linkEnd: ours, free: make(chan struct{})}
@@ -184,7 +184,7 @@ func TestAnswerIsFaster(t *testing.T) {
 	})
 }
 
-// A write that outlives its transport does not keep End, whoever it is that writes.
+// A write that does not return when the transport is closed does not block End.
 func TestWriteOutlivesTransport(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ours, theirs := link()
@@ -203,7 +203,7 @@ func TestWriteOutlivesTransport(t *testing.T) {
 	})
 }
 
-// What arrives after Fail does not count.
+// A close frame that is received after Fail does not count.
 func TestReceiveAfterFail(t *testing.T) {
 	bubble(t, func(t *testing.T, p *pair) {
 		p.startSend(make([]byte, 2*window)) // Fail waits for it
@@ -216,7 +216,7 @@ func TestReceiveAfterFail(t *testing.T) {
 	})
 }
 
-// Close rejects what cannot be sent, and the connection goes on.
+// Close rejects an illegal code or reason, and the connection stays open.
 func TestCloseRejects(t *testing.T) {
 	bubble(t, func(t *testing.T, p *pair) {
 		for _, tc := range []struct {
@@ -244,7 +244,7 @@ func TestCloseRejects(t *testing.T) {
 	})
 }
 
-// A slow connection writes what it was given, even after it was closed.
+// A slow connection completes a write even after it was closed.
 type slow struct {
 	*linkEnd
 	free    chan struct{}
@@ -257,7 +257,7 @@ func (s *slow) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// Another connection must not get the buffer of one whose frame is still being written.
+// No other connection may use the buffer while a frame in it is still being written.
 func TestBufferIsShared(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ours, theirs := link()

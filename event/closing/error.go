@@ -14,7 +14,8 @@ type result struct {
 	local      code.Code
 	sent       bool
 	localFirst bool
-	fault      frame.Error
+	fault      frame.Error // 0 if there is none
+	refused    code.Code
 }
 
 // facts returns the result so far. c.mu is held.
@@ -25,13 +26,14 @@ func (c *Conn) facts() (r result) {
 	h := &c.ending.handshake
 	r.local, r.sent = h.Local()
 	r.localFirst = r.sent && c.ending.first
-	_, err := h.Fault()
+	cc, err := h.Fault()
+	r.refused = cc
 	r.fault, _ = err.(frame.Error)
 	return r
 }
 
-// Local returns the code of the close frame that we sent, and whether we did; also
-// after the end, like LocalFirst and Fault.
+// Local returns the code of the close frame that we sent, and whether we sent one. Local,
+// LocalFirst and Fault may also be called after the end.
 func (c *Conn) Local() (cc code.Code, ok bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -39,30 +41,32 @@ func (c *Conn) Local() (cc code.Code, ok bool) {
 	return r.local, r.sent
 }
 
-// LocalFirst reports whether we sent a close frame and had begun to write it before the
-// peer's arrived. The peer's reply can arrive before our write returns.
+// LocalFirst reports whether we sent a close frame and began to write it before we
+// received the peer's.
 func (c *Conn) LocalFirst() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.facts().localFirst
 }
 
-// Fault returns the code as received and the frame.Error of a malformed close frame, or 0
-// and nil, as [event.Handshake.Fault] does.
+// Fault returns the code and the frame.Error of a malformed close frame from the peer, or
+// 0 and nil, as [event.Handshake.Fault] does.
 func (c *Conn) Fault() (cc code.Code, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.ending != nil {
-		return c.ending.handshake.Fault()
-	}
-	if c.result.fault == 0 {
+	r := c.facts()
+	if r.fault == 0 {
 		return 0, nil
 	}
-	return c.err.Refused, c.result.fault
+	return r.refused, r.fault
 }
 
-// Err returns nil until the connection has ended, and then the *event.Error that End
-// returns.
+// Err returns nil until the connection has ended, and then its *event.Error. The cause in
+// it is what went wrong first: the error of a write, the frame.Error of a malformed close
+// frame, the err of Fail or End, net.ErrClosed after Terminate, or os.ErrDeadlineExceeded
+// if a timer ended the connection. The cause is nil if nothing went wrong, even if the
+// peer left TCP open until CloseTimeout. If the err of Fail or End is an error of Send,
+// the cause is the error of that write, or net.ErrClosed.
 func (c *Conn) Err() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -90,9 +94,9 @@ var (
 	errClosing = errors.New("closeframe: connection is closing") // finds a closedError
 )
 
-// settled returns err as the cause of an end. The error of a Send cannot be one: it
-// leads to the end of its connection, which may have err as its cause. c.mu is not held,
-// since errors.Is may lock that of another connection.
+// settled returns err as the cause of an end. A closedError cannot be one: it unwraps to
+// the *event.Error of its connection, whose cause may be err, so the chain would have no
+// end. c.mu is not held, since errors.Is may lock that of another connection.
 func settled(err error) error {
 	if !errors.Is(err, errClosing) {
 		return err
@@ -115,14 +119,14 @@ func (e *closedError) Error() string {
 	return errClosing.Error()
 }
 
-// Is reports whether target is net.ErrClosed or what the write returned. Unwrap leads to
-// the end of the connection, so As and Is look at the write here.
+// Is reports whether target is net.ErrClosed or in the error of the write. Unwrap returns
+// the *event.Error, so Is and As have to look into the error of the write.
 func (e *closedError) Is(target error) bool {
 	return target == net.ErrClosed || target == errClosing || e.err != nil && errors.Is(e.err, target)
 }
 
 func (e *closedError) As(target any) bool {
-	_, end := target.(**event.Error) // that of another connection may be in e.err
+	_, end := target.(**event.Error) // e.err may have that of another connection
 	return !end && e.err != nil && errors.As(e.err, target)
 }
 

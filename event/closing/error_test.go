@@ -18,7 +18,7 @@ import (
 	"example.com/closeframe/frame"
 )
 
-// The text of a writer's error says how the connection ended, once it has.
+// After the end, the text of a Send's error says how the connection ended.
 func TestErrorText(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ours, theirs := link()
@@ -38,7 +38,7 @@ func TestErrorText(t *testing.T) {
 	})
 }
 
-// The cause is what went wrong first, not that the answer failed.
+// The cause is what went wrong first, not the failed write of the reply.
 func TestCauseIsLost(t *testing.T) {
 	for name, tc := range map[string]struct {
 		end  func(c *closing.Conn) error
@@ -57,7 +57,7 @@ func TestCauseIsLost(t *testing.T) {
 	}
 }
 
-// Where no call reports the cause, the error says what ended the connection.
+// If no call has the cause, the error says what ended the connection.
 func TestNoCause(t *testing.T) {
 	for name, tc := range map[string]struct {
 		end  func(p *pair)
@@ -80,7 +80,7 @@ func TestNoCause(t *testing.T) {
 	}
 }
 
-// A slowClose connection returns from Close after its reader has the error.
+// A slowClose connection returns from Close after its reader has returned.
 type slowClose struct{ noDeadlines }
 
 func (s slowClose) Close() error {
@@ -91,8 +91,8 @@ func (s slowClose) Close() error {
 	return nil
 }
 
-// The reader learns that the timer ended the connection, not that it was closed under it.
-func TestReaderIsToldClosed(t *testing.T) {
+// The reader's error says that the timer ended the connection, not that it is closed.
+func TestTimerIsNotTheCause(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ours, theirs := link()
 		c := closing.Server(slowClose{noDeadlines{ours}})
@@ -107,8 +107,8 @@ func TestReaderIsToldClosed(t *testing.T) {
 	})
 }
 
-// The error of a Send can be given to End, Fail or another Send, also crosswise: a proxy
-// whose two connections are closed does so. Then no error may contain itself.
+// The error of a Send can be passed to End or Fail of another connection, and vice versa:
+// a proxy does so. No error may then contain itself.
 func TestCauseContainsItself(t *testing.T) {
 	for name, end := range map[string]func(c *closing.Conn, err error) error{
 		"End":  func(c *closing.Conn, err error) error { return c.End(err) },
@@ -144,7 +144,7 @@ func TestCauseContainsItself(t *testing.T) {
 	}
 }
 
-// What a Send of another connection failed with is a cause, but its event is not ours.
+// The write error of another connection is a cause, but its event is not ours.
 func TestCauseOfOtherConnection(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ours, theirs := link()

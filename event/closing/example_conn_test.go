@@ -165,8 +165,8 @@ func (c *Conn) readFrame(max int) (fin bool, opcode byte, payload []byte, err er
 	return fin, opcode, payload, nil
 }
 
-// A whole connection type, to be copied: it frames messages, and package closing does
-// the rest.
+// A whole connection type to copy: it reads and writes messages, and package closing ends
+// the connection.
 func Example_conn() {
 	left, right := net.Pipe()
 	server := NewConn(left, bufio.NewReader(left), false)

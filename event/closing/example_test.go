@@ -61,18 +61,18 @@ func (s *Server) Close() {
 	s.open.Wait()
 }
 
-// Close all connections of a server and wait for them: here one whose peer answers, and
+// Close all connections of a server and wait for them: here one whose peer replies, and
 // one whose peer does not.
 func Example_shutdown() {
 	s := Server{conns: make(map[*closing.Conn]bool)}
 	clientEnd := make(chan event.CloseEvent, 1)
-	for _, answers := range []bool{true, false} {
+	for _, replies := range []bool{true, false} {
 		ours, theirs := net.Pipe()
 		c := NewConn(ours, bufio.NewReader(ours), false)
 		c.CloseTimeout = 50 * time.Millisecond
 		s.Add(c.Conn)
 		go c.ReadMessage()
-		if answers {
+		if replies {
 			client := NewConn(theirs, bufio.NewReader(theirs), true)
 			client.OnClose(func(e event.CloseEvent) { clientEnd <- e })
 			go client.ReadMessage()
@@ -88,9 +88,8 @@ func Example_shutdown() {
 	// client: 1001 (Going Away) "restart", clean
 }
 
-// A reader that wants io.EOF for a good end has it: errors.Is finds it if the peer was
-// done or left, with 1000, 1001 or an empty close frame, and never if the connection was
-// lost.
+// errors.Is finds io.EOF after a planned end: the peer sent 1000, 1001 or an empty close
+// frame. It never does if the connection was lost.
 func ExampleConn_End_eof() {
 	for _, payload := range []string{"\x03\xe8bye", "\x0f\xa1expired"} {
 		ours, theirs := net.Pipe()
@@ -107,8 +106,8 @@ func ExampleConn_End_eof() {
 	// false closeframe: connection closed: 1006 (Abnormal Closure), not clean: EOF
 }
 
-// End a connection with a code when a context is done: the reader returns, and the peer
-// learns why.
+// Close a connection when a context is done: the peer receives a code and a reason, and
+// the reader returns.
 func Example_context() {
 	ours, theirs := net.Pipe()
 	c := NewConn(ours, bufio.NewReader(ours), false)
@@ -127,7 +126,7 @@ func Example_context() {
 	// 1013 (Try Again Later), clean context deadline exceeded
 }
 
-// Log who closed, and with what. The event alone says what the peer sent.
+// Log who closed first, and with which code. The event has only what the peer sent.
 func ExampleConn_Local() {
 	ours, theirs := net.Pipe()
 	go io.Copy(io.Discard, theirs)
@@ -136,7 +135,7 @@ func ExampleConn_Local() {
 	ended := make(chan event.CloseEvent)
 	c.OnClose(func(e event.CloseEvent) { ended <- e })
 
-	c.Close(code.PolicyViolation, "too many requests") // and nobody answers
+	c.Close(code.PolicyViolation, "too many requests") // and nobody replies
 	fmt.Println(<-ended)
 	if sent, ok := c.Local(); ok && c.LocalFirst() {
 		fmt.Println("we closed with", sent)

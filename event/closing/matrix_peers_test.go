@@ -13,7 +13,7 @@ import (
 	"example.com/closeframe/event"
 )
 
-// A peerConn is the end of a peer, which does what it wants.
+// A peerConn is the peer's end of a connection; it may break the protocol.
 type peerConn struct {
 	net.Conn
 	link    interface{ Reset() }
@@ -32,7 +32,7 @@ func (p *peerConn) frame(op byte, payload string) []byte {
 
 func (p *peerConn) closeWrite() { p.Conn.(interface{ CloseWrite() error }).CloseWrite() }
 
-// readAll reads to the end; when a close frame arrives it calls f.
+// readAll reads to the end; when it has read a close frame it calls f.
 func (p *peerConn) readAll(f func()) {
 	for p.err == nil {
 		fr, err := readRaw(p.r)
@@ -62,14 +62,14 @@ func (p *peerConn) pause() bool {
 
 func (p *peerConn) alsoRead() { p.readers.Go(func() { p.readAll(nil) }) }
 
-// A peerKind is a peer's behaviour. want is the event that an application has which
-// reads; the zero event is 1006. may is another that is right, too, or the zero event.
+// A peerKind is a peer's behaviour. want is the event for an application that reads; the
+// zero event means 1006. may is another right event, or the zero event.
 type peerKind struct {
 	name      string
 	run       func(p *peerConn)
 	want, may event.CloseEvent
 	first     bool      // it closes before the application does
-	answer    code.Code // the close frame that it receives from an application that reads
+	reply     code.Code // the close frame that it receives from an application that reads
 	lost      bool      // it receives none
 	stalls    bool      // it keeps the end waiting for as long as it can
 }
@@ -82,7 +82,7 @@ const (
 var (
 	byeClean   = event.MustNew(4000, "bye", true)
 	byeUnclean = event.MustNew(4000, "bye", false)
-	answered   = event.MustNew(1001, "", true)
+	replied    = event.MustNew(1001, "", true)
 )
 
 var peerKinds = []peerKind{
@@ -137,7 +137,7 @@ var peerKinds = []peerKind{
 		p.closeWrite()
 		p.readAll(nil)
 	}},
-	{name: "half-closes after its close frame", want: byeClean, first: true, answer: 4000, run: func(p *peerConn) {
+	{name: "half-closes after its close frame", want: byeClean, first: true, reply: 4000, run: func(p *peerConn) {
 		time.Sleep(p.second)
 		p.Write(p.frame(opClose, bye))
 		p.closeWrite()
@@ -149,7 +149,7 @@ var peerKinds = []peerKind{
 		p.closeWrite()
 		p.readAll(nil)
 	}},
-	{name: "half-closes before its answer", run: func(p *peerConn) { p.readAll(p.closeWrite) }},
+	{name: "half-closes before its reply", run: func(p *peerConn) { p.readAll(p.closeWrite) }},
 	{name: "resets", run: func(p *peerConn) {
 		time.Sleep(p.second)
 		p.link.Reset()
@@ -162,7 +162,7 @@ var peerKinds = []peerKind{
 		time.Sleep(p.second)
 		p.Write(p.frame(opClose, bye))
 	}},
-	{name: "closes first", want: byeClean, first: true, answer: 4000, run: func(p *peerConn) {
+	{name: "closes first", want: byeClean, first: true, reply: 4000, run: func(p *peerConn) {
 		time.Sleep(p.second)
 		p.Write(p.frame(opClose, bye))
 		p.readAll(func() {
@@ -172,24 +172,24 @@ var peerKinds = []peerKind{
 		})
 		p.Close()
 	}},
-	{name: "closes wrongly", answer: code.ProtocolError, run: func(p *peerConn) {
+	{name: "closes wrongly", reply: code.ProtocolError, run: func(p *peerConn) {
 		time.Sleep(p.second)
 		p.Write(p.frame(opClose, "\x03"))
 		p.readAll(nil)
 		p.Close()
 	}},
-	{name: "breaks the protocol", answer: code.ProtocolError, run: func(p *peerConn) {
+	{name: "breaks the protocol", reply: code.ProtocolError, run: func(p *peerConn) {
 		time.Sleep(p.second)
 		p.Write([]byte{0, 0})
 		p.readAll(nil)
 	}},
-	{name: "answers", want: answered, run: func(p *peerConn) {
+	{name: "replies", want: replied, run: func(p *peerConn) {
 		p.readAll(func() { p.Write(p.frame(opClose, closed)); p.closeWrite() })
 		p.Close()
 	}},
-	{name: "answers twice", want: answered, run: func(p *peerConn) {
+	{name: "replies twice", want: replied, run: func(p *peerConn) {
 		p.readAll(func() { p.Write(append(p.frame(opClose, closed), p.frame(opClose, bye)...)); p.closeWrite() })
 		p.Close()
 	}},
-	{name: "never answers", stalls: true, run: func(p *peerConn) { p.readAll(nil) }},
+	{name: "never replies", stalls: true, run: func(p *peerConn) { p.readAll(nil) }},
 }

@@ -57,9 +57,9 @@ func cells(wires ...wire) (all []cell) {
 	return all
 }
 
-// Whatever the peer and the application do: from the moment the end begins, the
-// transport is closed within CloseTimeout, every call has returned, there was one
-// event, the right one, and nothing is left.
+// Every peer with every application: within CloseTimeout after the end begins, the
+// transport is closed, every call has returned, the right event was dispatched once, and
+// nothing is left.
 func TestMatrix(t *testing.T) {
 	config(tls13) // not in a bubble: crypto/rand may wait for the system
 	all := cells(plain, tls12, tls13)
@@ -100,7 +100,7 @@ func (c cell) run(t *testing.T) {
 
 	time.Sleep(timeout) // the timer, for applications that do not read
 	synctest.Wait()
-	c.judge(t, a, ours)
+	c.check(t, a, ours)
 	before := ours.calls
 	time.Sleep(time.Hour)
 	if ours.calls != before {
@@ -108,11 +108,11 @@ func (c cell) run(t *testing.T) {
 	}
 	close(over)
 	p.Wait()
-	c.judgeFrames(t, a, pc)
+	c.checkFrames(t, a, pc)
 }
 
-// judgeFrames judges what the peer received, if it reads.
-func (c cell) judgeFrames(t *testing.T, a *application, p *peerConn) {
+// checkFrames checks what the peer received, if it reads.
+func (c cell) checkFrames(t *testing.T, a *application, p *peerConn) {
 	closes := 0
 	for _, f := range p.got {
 		switch {
@@ -126,19 +126,19 @@ func (c cell) judgeFrames(t *testing.T, a *application, p *peerConn) {
 	}
 	sent, ok := a.c.Local()
 	if closes > 1 || closes == 1 && !ok {
-		t.Errorf("%d close frames arrived; Local() = %v, %v", closes, sent, ok)
+		t.Errorf("%d close frames received; Local() = %v, %v", closes, sent, ok)
 	}
 	if p.err != nil && a.events[0].WasClean() && closes == 0 {
 		t.Error("a clean end without a close frame")
 	}
-	if want := c.peer.answer; want != 0 && c.app.reads && (closes == 0 || sent != want) {
-		t.Errorf("%d close frames arrived, %v; want one with %v", closes, sent, want)
+	if want := c.peer.reply; want != 0 && c.app.reads && (closes == 0 || sent != want) {
+		t.Errorf("%d close frames received, %v; want one with %v", closes, sent, want)
 	} else if want == 0 && c.peer.lost && c.app.reads && closes > 0 {
-		t.Errorf("a close frame with %v to a peer that was gone", sent)
+		t.Errorf("a close frame with %v after FIN without a close frame", sent)
 	}
 }
 
-func (c cell) judge(t *testing.T, a *application, ours *linkEnd) {
+func (c cell) check(t *testing.T, a *application, ours *linkEnd) {
 	if !ours.closed {
 		t.Fatal("the transport is open")
 	}

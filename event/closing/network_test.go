@@ -15,10 +15,9 @@ import (
 // window is how many bytes a direction of a link holds before a write blocks.
 const window = 1 << 16
 
-// link returns the two ends of a connection that behaves like TCP: it buffers, ends
-// either direction by itself, and is reset if an end closes with bytes unread or
-// bytes arrive at a closed one. All its waits are on a sync.Cond, so that synctest's
-// clock advances.
+// link returns the two ends of a connection that behaves like TCP: it buffers, either end
+// can half-close, and an end is reset if the other closes with data unread or before it
+// receives more. All waits are on a sync.Cond, so that synctest's clock advances.
 func link() (a, b *linkEnd) {
 	var mu sync.Mutex
 	cond := sync.NewCond(&mu)
@@ -107,7 +106,7 @@ func (e *linkEnd) Write(p []byte) (n int, err error) {
 		case n == len(p):
 			return n, nil
 		case e.peer.closed:
-			n = len(p) // on its way; the answer is a reset
+			n = len(p) // sent, and answered by a reset
 			e.reset()
 		case len(e.out.data) < window:
 			k := len(p) - n

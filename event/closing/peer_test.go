@@ -14,7 +14,7 @@ import (
 	"example.com/closeframe/event/closing"
 )
 
-// A rawFrame is any frame, as it stands on the wire but unmasked.
+// A rawFrame is any frame, valid or not, with its payload unmasked.
 type rawFrame struct {
 	op      byte
 	masked  bool
@@ -55,7 +55,7 @@ func readRaw(r io.Reader) (f rawFrame, err error) {
 		}
 	}
 	if n > 1<<20 {
-		_, err = io.CopyN(io.Discard, r, int64(n)) // nobody wants to see it
+		_, err = io.CopyN(io.Discard, r, int64(n)) // no test looks at it
 		return f, unexpected(err)
 	}
 	f.payload = make([]byte, n)
@@ -77,7 +77,7 @@ func unexpected(err error) error {
 	return err
 }
 
-// appendFrame appends a frame; masked with the key 0 if client.
+// appendFrame appends a frame; a client's is masked with the key 0.
 func appendFrame(b []byte, client bool, op byte, payload []byte) []byte {
 	mask := byte(0)
 	if client {
@@ -97,7 +97,7 @@ func appendFrame(b []byte, client bool, op byte, payload []byte) []byte {
 	return append(b, payload...)
 }
 
-// serve is the reader of an application: what the package's documentation shows.
+// serve is the reader of an application, like the example in the package documentation.
 func serve(c *closing.Conn, conn net.Conn, client bool) error {
 	r := bufio.NewReader(conn)
 	for {

@@ -11,7 +11,7 @@ import (
 	"example.com/closeframe/frame"
 )
 
-// readClose reads a close frame of at most n bytes from a peer without this package.
+// readClose reads a close frame and returns its payload.
 func readClose(t *testing.T, conn net.Conn, masked bool) []byte {
 	t.Helper()
 	b := make([]byte, frame.MaxFrame)

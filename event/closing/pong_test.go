@@ -39,8 +39,8 @@ func TestPongWaitsForMessage(t *testing.T) {
 	})
 }
 
-// While Send writes the pong that was left to it, the reader waits for that pong, but
-// not for the next messages.
+// While Send writes a pong after its message, the next Pong waits for that pong, but not
+// for the next messages.
 func TestPongWaitsForNextMessage(t *testing.T) {
 	bubble(t, func(t *testing.T, p *pair) {
 		first := p.startSend(make([]byte, window-shortHeader+1)) // one byte is too many
@@ -61,7 +61,7 @@ func TestPongWaitsForNextMessage(t *testing.T) {
 	})
 }
 
-// A payload that no ping can have is not sent back.
+// A payload that is too long for a ping is not sent back.
 func TestLongPong(t *testing.T) {
 	bubble(t, func(t *testing.T, p *pair) {
 		longest := strings.Repeat("x", 125)
@@ -71,7 +71,7 @@ func TestLongPong(t *testing.T) {
 	})
 }
 
-// A pong has a deadline, the message after it has not.
+// A pong has a deadline; the message after it has none.
 func TestPongCutsMessage(t *testing.T) {
 	bubble(t, func(t *testing.T, p *pair) {
 		p.Pong(nil)
@@ -92,7 +92,7 @@ func TestPongCutsMessage(t *testing.T) {
 	})
 }
 
-// A peer that pings and reads nothing has one CloseTimeout, not a second one.
+// A peer that pings and reads nothing ends the connection after one CloseTimeout, not two.
 func TestPingFloodTakesTwoTimeouts(t *testing.T) {
 	bubble(t, func(t *testing.T, p *pair) {
 		sent := p.startSend(make([]byte, window-shortHeader))
@@ -109,7 +109,7 @@ func TestPingFloodTakesTwoTimeouts(t *testing.T) {
 	})
 }
 
-// The close frame does not have to compete with pongs once the message has left.
+// A close frame that waits for a message is sent before any pong.
 func TestPongIsBeforeClose(t *testing.T) {
 	for i := 0; i < 20; i++ {
 		bubble(t, func(t *testing.T, p *pair) {
@@ -127,7 +127,7 @@ func TestPongIsBeforeClose(t *testing.T) {
 	}
 }
 
-// A pong does not change the deadline of the end, whether it began before or after.
+// A pong that is begun before or after the end begins does not change its deadline.
 func TestPongChangesDeadline(t *testing.T) {
 	bubble(t, func(t *testing.T, p *pair) {
 		wantDone(t, "Send", p.startSend(make([]byte, window-shortHeader)))
@@ -145,7 +145,7 @@ func TestPongChangesDeadline(t *testing.T) {
 	})
 }
 
-// The pong for a ping that arrived with the answer, before our write has returned, is sent.
+// A ping with the reply behind it gets its pong, even if our write has not returned yet.
 func TestPongIsLost(t *testing.T) {
 	for _, early := range []bool{true, false} {
 		synctest.Test(t, func(t *testing.T) {
@@ -165,7 +165,7 @@ func TestPongIsLost(t *testing.T) {
 				ended = start(receive)
 			}
 			if ours.out.fin {
-				t.Errorf("early %v: our direction was closed before the pong had left", early)
+				t.Errorf("early %v: our direction was closed before the pong was sent", early)
 			}
 			close(l.free)
 			r := bufio.NewReader(theirs)

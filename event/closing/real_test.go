@@ -61,16 +61,16 @@ var realCells = []struct {
 	{"floods pings", "idle", true},
 	{"floods data", "reads", true},
 	{"floods data", "never reads", true},
-	{"never answers", "reads", true},
-	{"never answers", "terminates", true},
+	{"never replies", "reads", true},
+	{"never replies", "terminates", true},
 	{"half-closes without a close frame", "reads", false},
 	{"half-closes after its close frame", "is the example", false},
 	{"resets", "writes 16 MB", false},
 	{"drops", "writes from many goroutines", false},
 	{"closes first", "reads", false},
 	{"closes wrongly", "reads", false},
-	{"answers", "is the example", false},
-	{"answers twice", "closes twice", false},
+	{"replies", "is the example", false},
+	{"replies twice", "closes twice", false},
 }
 
 // The same over TCP and TLS of this machine.

@@ -10,8 +10,8 @@ import (
 	"example.com/closeframe/event"
 )
 
-// An idle connection is what a server has ten thousands of: heap included, it must stay
-// small, also after messages and pongs.
+// A server has thousands of idle connections: each must stay small, heap included, also
+// after messages and pongs.
 func TestSize(t *testing.T) {
 	if unsafe.Sizeof(uintptr(0)) != 8 {
 		t.Skip("for 64 bits")

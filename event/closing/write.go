@@ -12,22 +12,8 @@ import (
 	"example.com/closeframe/frame"
 )
 
-// The slot is the right to write to the connection. It is a flag and not a mutex, so that
+// The slot is the right to write to the net.Conn. It is a flag and not a mutex, so that
 // waiting for it ends when the connection ends, even if its holder hangs.
-
-// acquire takes the slot for a close frame. It waits until the slot is free, or reports
-// false once the connection has ended. c.mu is held.
-func (c *Conn) acquire() bool {
-	for c.writing && !c.ended {
-		c.arm()
-		c.change.Wait()
-	}
-	if c.ended {
-		return false
-	}
-	c.writing = true
-	return true
-}
 
 // release sends the pong that is due, if any, and frees the slot. c.mu is held.
 func (c *Conn) release() {
@@ -38,12 +24,12 @@ func (c *Conn) release() {
 		}
 	}
 	c.writing = false
-	c.change.Signal() // enough: each goroutine that it wakes takes the slot and frees it
+	c.change.Signal() // enough: each goroutine that it wakes sets c.writing and releases it
 	c.put()
 }
 
-// sendPong sends the pong that is due. c.mu and the slot are held. It clears its deadline
-// before anything else is written, since a slow message must not be cut by it.
+// sendPong sends the pong that is due. c.mu and the slot are held. It clears the pong's
+// deadline before anything else is written: it must not cut a slow message.
 func (c *Conn) sendPong(b *ending) {
 	c.ponging = true
 	if !c.begun && c.conn.SetWriteDeadline(time.Now().Add(c.timeout())) != nil {
@@ -51,25 +37,30 @@ func (c *Conn) sendPong(b *ending) {
 	}
 	err := c.send(b, pongFrame, b.pong[:b.pongSize])
 	c.ponging = false
-	c.change.Broadcast() // wake the reader, which must not wait for the next holder
+	c.change.Broadcast() // Signal could wake a Send, and the reader would wait for it
 	switch {
 	case err == nil && !c.begun:
 		c.conn.SetWriteDeadline(time.Time{})
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		c.begin(grace(c.timeout())) // the peer has had its time
+		c.begin(grace(c.timeout())) // the peer had CloseTimeout to read the pong
 		fallthrough
 	case err != nil:
 		c.fail(err)
 	}
 }
 
-// sendClose sends a close frame, if one may be sent once the slot is free. c.mu is
+// sendClose sends a close frame, if one may still be sent once the slot is free. c.mu is
 // held, and the end has begun.
 func (c *Conn) sendClose(cc code.Code, reason string) error {
 	b := c.ending
-	if !c.acquire() {
+	for c.writing && !c.ended {
+		c.arm()
+		c.change.Wait()
+	}
+	if c.ended {
 		return &closedError{c, nil}
 	}
+	c.writing = true
 	defer c.release()
 	switch {
 	case c.broken:
@@ -124,8 +115,8 @@ func (c *Conn) send(b *ending, first byte, payload []byte) error {
 	return err
 }
 
-// fail records that a write failed with a settled err. The end begins; until the instant,
-// the reader may still find what the peer has sent. c.mu is held.
+// fail records that a write failed with a settled err. The end begins; until it is over,
+// the reader may still receive what the peer has sent. c.mu is held.
 func (c *Conn) fail(err error) {
 	b := c.begin(c.timeout())
 	if b == nil {

@@ -16,7 +16,7 @@ import (
 	"example.com/closeframe/event/closing"
 )
 
-// Messages that wait for their turn have it.
+// All messages that wait are sent.
 func TestSendWaitsForEver(t *testing.T) {
 	bubble(t, func(t *testing.T, p *pair) {
 		var sent []chan error
@@ -56,7 +56,7 @@ func (f *failing) Write(p []byte) (int, error) {
 
 func (f *failing) CloseWrite() error { f.halves++; return f.linkEnd.CloseWrite() }
 
-// After a write that failed nothing is sent, and what the peer sent counts.
+// After a failed write nothing is sent, and the peer's close frame still counts.
 func TestSendAfterFailedWrite(t *testing.T) {
 	for name, first := range map[string]func(*closing.Conn) error{
 		"Send":  func(c *closing.Conn) error { return write(c, false, []byte("hello")) },
@@ -100,7 +100,7 @@ func TestSendAfterFailedWrite(t *testing.T) {
 	}
 }
 
-// A careless connection reports no error for what it does not write.
+// A careless connection returns no error for a short write.
 type careless struct{ failing }
 
 func (c *careless) Write(p []byte) (int, error) {
@@ -108,7 +108,7 @@ func (c *careless) Write(p []byte) (int, error) {
 	return n, nil
 }
 
-// A frame that was cut is not one that was sent.
+// A close frame that was cut does not count as sent.
 func TestCutFrameCountsAsSent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ours, theirs := link()
@@ -124,7 +124,7 @@ func TestCutFrameCountsAsSent(t *testing.T) {
 	})
 }
 
-// A pong that failed after our close frame is no reason to wait for the peer.
+// After a pong failed, the end does not wait for the peer, even if our close frame was sent.
 func TestDrainAfterFailedPong(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ours, theirs := link()
@@ -145,8 +145,8 @@ func TestDrainAfterFailedPong(t *testing.T) {
 	})
 }
 
-// When the end begins, the message that is being written is finished, before the close
-// frame and before the answer, and those that wait are refused.
+// When the end begins, the message that is being written is finished before our close
+// frame, and those that wait are rejected.
 func TestMessageIsCut(t *testing.T) {
 	for name, begin := range map[string]func(p *pair) error{
 		"Close":   func(p *pair) error { return p.Close(4000, "") },
@@ -183,7 +183,7 @@ func TestMessageIsCut(t *testing.T) {
 	}
 }
 
-// What is not written within CloseTimeout is cut, and its error says so.
+// A message that is not written within CloseTimeout is cut, and its error says so.
 func TestMessageTakesTooLong(t *testing.T) {
 	bubble(t, func(t *testing.T, p *pair) {
 		sent := p.startSend(make([]byte, 2*window))
@@ -213,8 +213,8 @@ func TestCloseInsideSend(t *testing.T) {
 	})
 }
 
-// While an answer waits for a message, Close has nothing to do: it does not wait too.
-func TestCloseWhileAnswerWaits(t *testing.T) {
+// While a reply waits for a message, Close does nothing: it does not wait too.
+func TestCloseWhileReplyWaits(t *testing.T) {
 	bubble(t, func(t *testing.T, p *pair) {
 		message := make([]byte, 2*window)
 		p.startSend(message)
@@ -228,7 +228,7 @@ func TestCloseWhileAnswerWaits(t *testing.T) {
 	})
 }
 
-// A panic in the function of a Send goes on, and the connection ends.
+// A panic in the function of a Send continues, and the connection ends.
 func TestPanicInsideSend(t *testing.T) {
 	bubble(t, func(t *testing.T, p *pair) {
 		func() {
