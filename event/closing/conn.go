@@ -81,8 +81,8 @@ func (c *Conn) SetReadDeadline(t time.Time) error {
 // Terminate cut it at once.
 //
 // If write returns an error or panics, part of a frame may have been sent. So the end
-// begins, and nothing more is sent: check the message before Send. Go on reading: what
-// the peer sent still counts.
+// begins, and nothing more is sent: validate the message before Send. Go on reading: the
+// peer's close frame still counts.
 //
 // Every error of Send means that the connection is closing or closed. errors.Is finds
 // net.ErrClosed and the error of write in it. Once the connection has ended, [event.From]
@@ -115,10 +115,12 @@ func (c *Conn) Send(write func(w io.Writer) error) (err error) {
 }
 
 // Pong replies to a ping (RFC 6455, section 5.5.3), unless the peer's close frame was
-// received. It copies payload. While Send is writing a message, Pong returns at once, and that Send then
-// sends the latest pong. While a pong is being written, the next Pong waits, so a flood
-// of pings slows down only its sender. Pong ignores a payload of over 125 bytes: that
-// ping is malformed, so call Fail.
+// received. It copies payload. Pong ignores a payload of over 125 bytes: that ping is
+// malformed, so call Fail.
+//
+// While Send is writing a message, Pong returns at once, and that Send then sends the
+// latest pong. While a pong is being written, the next Pong waits, so a flood of pings
+// slows down only its sender.
 func (c *Conn) Pong(payload []byte) {
 	if len(payload) > frame.MaxPayload {
 		return

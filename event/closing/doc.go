@@ -40,7 +40,7 @@
 //	}
 //
 // Receive, Fail and End return an *event.Error: [event.From] finds the event in it, and
-// errors.Is(err, io.EOF) reports a planned end.
+// errors.Is(err, io.EOF) is true if the peer sent 1000, 1001 or no code.
 //
 // # Bounds
 //
@@ -61,7 +61,7 @@
 //     read to Fail, if the peer broke the protocol, or to End. Any goroutine may call the
 //     other methods; to end the connection from outside, call Close or Terminate.
 //   - Write only through Send. Set deadlines only through SetReadDeadline: any other would
-//     replace ours. The deadlines of the net.Conn must work, or return an error.
+//     replace ours. SetDeadline of the net.Conn must work, or return an error.
 //   - Listeners run on the goroutine that calls Receive, Fail, End or Terminate, or on that
 //     of a timer if nobody reads. [event.Target] documents late listeners and panics.
 //   - A type that wraps a net.Conn must have its CloseWrite and NetConn. Without

@@ -24,7 +24,7 @@ func (c *Conn) release() {
 		}
 	}
 	c.writing = false
-	c.change.Signal() // enough: each goroutine that it wakes sets c.writing and releases it
+	c.change.Signal() // enough: a goroutine that it wakes uses the slot and frees it again
 	c.put()
 }
 
