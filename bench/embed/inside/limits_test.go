@@ -21,41 +21,40 @@ type limit struct {
 
 var limits = []limit{{
 	stacks: "gorilla fasthttp gws coder nbio",
-	why:    "After its own close frame the stack answers no ping; RFC 6455, 5.5.2, allows it until the peer's close frame arrived.",
+	why:    "After its own close frame the stack sends no pong. RFC 6455, 5.5.2, asks for one until the peer's close frame is received.",
 	race:   true, // nbio
 	has: func(_ closetest.Result, f closetest.Finding) bool {
 		return f.Part == closetest.PartFrames && strings.Contains(f.Text, "no pong")
 	},
 }, {
 	stacks: "x/net",
-	why: "Callers of a Conn expect io.EOF, so a close with 1000, with 1001 or without a code returns plain io.EOF. " +
-		"So does a wrong mask bit, since a test of the stack expects that. " +
-		"Any other end, such as a lost connection, returns an event.Error.",
+	why: "After 1000, 1001 or no code, and after a wrong mask bit, a read returns plain io.EOF, " +
+		"as callers and a test of the stack expect. Any other end returns an event.Error.",
 	has: func(r closetest.Result, f closetest.Finding) bool {
 		return f.Part == closetest.PartReported && r.Reported.Code == 1005
 	},
 }, {
 	stacks: "gobwas",
-	why:    "The package keeps no state of the connection, so it does not know that it sent a close frame, and replies to the peer's reply. Package closing keeps that state.",
+	why:    "The package keeps no state of the connection, so it also replies to the peer's reply. The adapter for applications keeps that state.",
 	has: func(_ closetest.Result, f closetest.Finding) bool {
 		return f.Part == closetest.PartFrames && strings.Contains(f.Text, "second close frame")
 	},
 }, {
 	stacks: "gobwas",
-	why:    "NewCloseFrameBody has no error to return: a code that cannot be sent becomes 1011, and a reason is repaired and cut.",
+	why:    "NewCloseFrameBody returns no error, so it replaces an illegal code with 1011, and repairs and cuts a reason.",
 	has: func(r closetest.Result, f closetest.Finding) bool {
 		return r.Row.Want.Refused && (f.Part == closetest.PartSent || f.Part == closetest.PartReported)
 	},
 }, {
 	stacks: "gobwas",
-	why:    "The payload of a frame whose header is rejected stays unread, so TCP may be reset when the application closes it.",
+	why:    "The payload of a frame with a malformed header stays unread, so TCP may be reset when the application closes it.",
 	race:   true,
 	has: func(_ closetest.Result, f closetest.Finding) bool {
 		return f.Part == closetest.PartTCP && strings.Contains(f.Text, "reset")
 	},
 }, {
 	stacks: "gws x/net",
-	why:    "The caller has truncated 66536 to 1000 before the stack sees it: WriteClose of gws has a uint16 parameter, and a Codec of x/net gets the finished payload.",
+	why:    "The caller truncates 66536 to 1000: WriteClose of gws has a uint16 parameter, and a Codec of x/net receives the finished payload.",
 	has: func(r closetest.Result, _ closetest.Finding) bool {
 		return strings.HasSuffix(r.Row.Title, "closes with 66536")
 	},

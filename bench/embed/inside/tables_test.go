@@ -16,38 +16,24 @@ import (
 
 var update = flag.Bool("update", false, "write the tables of ../README.md")
 
-// insideTables returns what README.md has of the run: nothing that depends on time.
+// insideTables returns the tables of README.md. They have nothing that depends on time.
 func insideTables(all []*result, excepted map[string]map[key]string) string {
 	var b strings.Builder
 	b.WriteString("| stack | rows right | lines | own tests pass | oldest Go | allocations: received | sent |\n|---|---|---|---|---|---|---|\n")
 	for _, r := range all {
 		was, is := r.verdict[before], r.verdict[inside]
-		right, of := r.right(before, "")
-		rightNow, _ := r.right(inside, "")
+		right, of := r.right(before)
+		rightNow, _ := r.right(inside)
 		fmt.Fprintf(&b, "| %s | %d → %d of %d | +%d −%d | %d → %d | %s | %g → %g | %g → %g |\n", r.name,
 			right, rightNow, of, r.added, r.removed,
 			r.tests[before].count("pass"), r.tests[inside].count("pass"), r.oldestGo(),
 			was.Received.Allocs, is.Received.Allocs, was.Sent.Allocs, is.Sent.Allocs)
 	}
-	b.WriteString("\nRows right by kind, as server and as client:\n\n|  |")
-	for _, r := range all {
-		fmt.Fprintf(&b, " %s |", r.name)
-	}
-	b.WriteString("\n|---|" + strings.Repeat("---|", len(all)) + "\n")
-	for _, k := range kinds() {
-		fmt.Fprintf(&b, "| %s |", k)
-		for _, r := range all {
-			right, of := r.right(before, k)
-			rightNow, _ := r.right(inside, k)
-			fmt.Fprintf(&b, " %d → %d of %d |", right, rightNow, of)
-		}
-		b.WriteString("\n")
-	}
-	b.WriteString("\nWhat stays wrong inside:\n\n")
+	b.WriteString("\nKnown limits of the changed stacks:\n\n")
 	for _, l := range limits {
 		fmt.Fprintf(&b, "- %s: %s\n", strings.Join(strings.Fields(l.stacks), ", "), l.why)
 	}
-	b.WriteString("\nTests of the stacks that assert a defect, and fail inside:\n\n")
+	b.WriteString("\nTests of the stacks that expect malformed output, and so fail:\n\n")
 	for _, r := range all {
 		for _, k := range slices.SortedFunc(maps.Keys(excepted[r.name]), compareKeys) {
 			fmt.Fprintf(&b, "- %s, %s: %s.\n", r.name, k.test, excepted[r.name][k])
@@ -56,23 +42,13 @@ func insideTables(all []*result, excepted map[string]map[key]string) string {
 	return b.String()
 }
 
-// kinds returns the kinds of rows in their order.
-func kinds() (all []closetest.Kind) {
-	for _, row := range closetest.Rows(closetest.ServerRole) {
-		if !slices.Contains(all, row.Kind) {
-			all = append(all, row.Kind)
-		}
-	}
-	return all
-}
-
-// right returns how many rows of a kind, or of all, break no MUST, in both roles. Not
-// counted is what was not run, and a reset, whose outcome is a race.
-func (r *result) right(when int, k closetest.Kind) (right, of int) {
+// right returns how many rows break no MUST, in both roles. It does not count rows that
+// were not run, nor those with a reset, whose outcome is a race.
+func (r *result) right(when int) (right, of int) {
 	for _, report := range []*closetest.Report{r.verdict[when].Server, r.verdict[when].Client} {
 		for _, res := range report.Results {
 			reset := slices.ContainsFunc(res.Row.Steps, func(s closetest.Step) bool { return s.Do == closetest.RST })
-			if !res.Ran || reset || k != "" && k != res.Row.Kind {
+			if !res.Ran || reset {
 				continue
 			}
 			of++
@@ -92,7 +68,7 @@ func (r *result) oldestGo() string {
 	return r.goLine
 }
 
-// costTable has the times too, and the rows that break no SHOULD either.
+// costTable returns the times, and the number of rows that break no SHOULD.
 func costTable(all []*result) string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
@@ -120,7 +96,7 @@ func (r *result) strict(when int) (n int) {
 
 const readme = "../README.md"
 
-// The tables stand between these lines.
+// These lines enclose the tables.
 const (
 	tablesBegin = "<!-- tables: EMBED=1 go test ./embed/inside -run TestInside -update writes them -->\n"
 	tablesEnd   = "<!-- end of tables -->\n"
