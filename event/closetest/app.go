@@ -8,23 +8,23 @@ import (
 	"example.com/closeframe/event"
 )
 
-// An App connects the application under test to the rows. For each connection the
-// application calls Open when the connection is open, and Closed or ClosedCode when the
-// stack has reported its end. A row's name is the value of "row" in the URL's query.
-// The zero value is ready for use.
+// An App connects the application under test to the rows. For each connection, the
+// application calls Open when it is open, and Closed or ClosedCode when the stack has
+// reported its end; row is the value of "row" in the URL's query. The zero value is ready
+// to use.
 type App struct {
 	mu   sync.Mutex
 	rows map[string]*appRow
 }
 
 type appRow struct {
-	close   chan func(code int, reason string) error // the last one given to Open
+	close   chan func(code int, reason string) error // holds the last one passed to Open
 	reports chan Reported
 }
 
-// Open records that the connection of a row is open. closetest calls close, at most
-// once, to have the application close the connection; close returns the error of the
-// stack's call, or [ErrNoCall].
+// Open records that the connection of a row is open. closetest calls close, at most once,
+// if the application has to close the connection. close returns the error of the stack's
+// call, or [ErrNoCall].
 func (a *App) Open(row string, close func(code int, reason string) error) {
 	r := a.row(row)
 	a.mu.Lock()
@@ -36,15 +36,14 @@ func (a *App) Open(row string, close func(code int, reason string) error) {
 	r.close <- close
 }
 
-// Closed records what the stack reported when a row's connection ended. Calling it
-// twice for a connection is a finding.
+// Closed records what the stack reported when the connection of a row ended. Two reports
+// for one connection are a finding.
 func (a *App) Closed(row string, e event.CloseEvent) {
 	a.report(row, reported(int(e.Code()), e.Reason(), e.WasClean()))
 }
 
-// ClosedCode is Closed for a stack that does not report wasClean. Code is 1005 if the
-// close frame was empty, and 1006 if the stack reports an end without a valid close
-// frame.
+// ClosedCode is Closed for a stack that does not report wasClean. code is 1005 for an
+// empty close frame, and 1006 if no valid close frame was received.
 func (a *App) ClosedCode(row string, code int, reason string) {
 	a.report(row, Reported{Code: code, Reason: reason})
 }
@@ -52,12 +51,12 @@ func (a *App) ClosedCode(row string, code int, reason string) {
 func (a *App) report(row string, t Reported) {
 	select {
 	case a.row(row).reports <- t:
-	default: // a few show that it is not one
+	default: // there are enough to show that it was not one
 	}
 }
 
-// Hooks returns the hooks for one run of a [Server] or [Client]. It discards what was
-// recorded before.
+// Hooks returns the hooks for one run of a [Server] or [Client]. It discards earlier
+// records.
 func (a *App) Hooks() Hooks {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -78,7 +77,7 @@ func (a *App) row(name string) *appRow {
 	return a.rows[name]
 }
 
-// wait is Hooks.Reported. The row may run again afterwards.
+// wait is Hooks.Reported. It leaves no report behind, since the row may run again.
 func (a *App) wait(ctx context.Context, row string) (Reported, error) {
 	r := a.row(row)
 	select {

@@ -10,30 +10,31 @@ import (
 	"time"
 )
 
-// A Client tests a WebSocket client. It listens on a port. A connection whose URL has
-// a row in its query, as in /?row=7.4.1/3, runs that row, and runs it again if it ran
-// before. Any other connection runs the next row that no connection had yet. The path
-// does not matter.
+// A Client tests a WebSocket client. It listens on a port. A connection to /?row=7.4.1/3
+// runs that row, even if it ran before. A connection without a row in its URL runs the
+// next one that no connection has run. The path does not matter.
+//
+// Select, Hooks and OnResult are as in [Server].
 type Client struct {
-	// Dial connects the client under test to a URL, for one row, and returns when
-	// the connection has ended. It is called once for each row. Its error is used
-	// only if no connection came. If Dial is nil, clients connect by themselves.
+	// Dial connects the client under test to url and returns when the connection has
+	// ended. It is called once for each row. Its error is used only if the client did
+	// not connect. If Dial is nil, clients connect by themselves.
 	Dial func(ctx context.Context, row, url string) error
 
-	Addr      string           // to listen on; if empty, a port of 127.0.0.1 that the system chooses
+	Addr      string           // to listen on; if empty, a free port of 127.0.0.1
 	OnListen  func(url string) // called before the first row
-	TLSConfig *tls.Config      // for wss; nil is ws
+	TLSConfig *tls.Config      // for wss; nil means ws
 
-	Select   func(Row) bool // which rows to run; all if nil
-	Timeout  time.Duration  // bounds each wait; if Dial is nil, also the time with no connection; DefaultTimeout if 0
-	Parallel int            // how many calls of Dial at once; 4 if 0
+	Select   func(Row) bool
+	Timeout  time.Duration // for each wait, and if Dial is nil, for the next connection; DefaultTimeout if 0
+	Parallel int           // how many calls of Dial at once; 4 if 0
 	Hooks    Hooks
-	OnResult func(Result) // called for each row when it ends, never twice at once
+	OnResult func(Result)
 }
 
-// Run runs the rows. It returns an error if no connection came in time or none was a
-// WebSocket, and when ctx is done. The report is never nil and has the results up to
-// then.
+// Run runs the rows. It returns an error if no client connects in time, if none sends a
+// valid opening handshake, or if ctx is done. The report is never nil: it has the results
+// so far.
 func (c *Client) Run(ctx context.Context) (*Report, error) {
 	addr := c.Addr
 	if addr == "" {
@@ -85,13 +86,13 @@ func (c *clientRun) connect(ctx context.Context, row Row) {
 			err = errors.New("closetest: the client returned without a connection")
 		}
 	}
-	if isClosed(s.taken) { // perhaps at the same time
+	if isClosed(s.taken) { // select chooses at random if the connection is there too
 		err = nil
 	}
 	if c.opening(ctx, row, err) {
 		c.waitFor(s)
 	}
-	returned(ctx, hook, c.timeout) // the application has a last word
+	returned(ctx, hook, c.timeout) // Dial still works, and must not outlive its context
 }
 
 // wait waits until all rows have run or the run is given up.

@@ -30,8 +30,9 @@ func handshakeError(format string, args ...any) error {
 	return fmt.Errorf("closetest: opening handshake: "+format, args...)
 }
 
-// dial connects to the server and does the opening handshake (RFC 6455, 4.1).
-// Deflate says whether permessage-deflate was agreed on.
+// dial connects to the server and does the opening handshake (RFC 6455, 4.1). deflate
+// reports whether permessage-deflate was agreed on. The reader is limited for the
+// handshake alone, so that a server cannot make http.ReadResponse read for ever.
 func (s *Server) dial(ctx context.Context, u *url.URL, row Row, timeout time.Duration) (p *peer, deflate bool, err error) {
 	connecting, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
@@ -47,8 +48,8 @@ func (s *Server) dial(ctx context.Context, u *url.URL, row Row, timeout time.Dur
 	return p, deflate, err
 }
 
-// connect connects over TCP, and for wss over TLS. HTTP/2 has another way to open a
-// WebSocket (RFC 8441), so it offers HTTP/1.1 alone by ALPN.
+// connect connects over TCP, and for wss over TLS. By ALPN it offers HTTP/1.1 only, since
+// HTTP/2 opens a WebSocket in another way (RFC 8441).
 func (s *Server) connect(ctx context.Context, u *url.URL) (net.Conn, error) {
 	port := u.Port()
 	if port == "" {
@@ -96,8 +97,8 @@ func (s *Server) upgrade(p *peer, u *url.URL, row Row) (deflate bool, err error)
 	return deflate, nil
 }
 
-// request returns the opening handshake of a row, and its key. The caller's header can
-// replace Origin and User-Agent, not the fields that make a WebSocket's request.
+// request returns the opening handshake of a row, and its key. Server.Header can replace
+// Origin and User-Agent, but not the fields of a WebSocket request.
 func (s *Server) request(u *url.URL, row Row) (req *http.Request, key string) {
 	var nonce [16]byte
 	_, _ = rand.Read(nonce[:])
@@ -131,7 +132,7 @@ func (s *Server) request(u *url.URL, row Row) (req *http.Request, key string) {
 	return req, key
 }
 
-// check returns what is wrong with a response (RFC 6455, 4.1).
+// check returns an error for an invalid response (RFC 6455, 4.1).
 func (s *Server) check(res *http.Response, key string) error {
 	h := res.Header
 	got, want := h.Get("Sec-WebSocket-Accept"), acceptKey(key)
@@ -151,14 +152,14 @@ func (s *Server) check(res *http.Response, key string) error {
 	return nil
 }
 
-// acceptKey returns the answer to a key (RFC 6455, 4.2.2).
+// acceptKey returns the Sec-WebSocket-Accept for a key (RFC 6455, 4.2.2).
 func acceptKey(key string) string {
 	sum := sha1.Sum([]byte(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"))
 	return base64.StdEncoding.EncodeToString(sum[:])
 }
 
-// notHTTP says what a peer speaks if its first bytes are not HTTP/1. It does not
-// consume them: http.ReadResponse says no more than "malformed".
+// notHTTP returns an error if the server's first bytes are not HTTP/1. It does not consume
+// them. The error of http.ReadResponse would only say "malformed".
 func notHTTP(r *bufio.Reader) error {
 	b, err := r.Peek(9)
 	switch {

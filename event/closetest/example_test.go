@@ -36,8 +36,8 @@ var (
 	closeCode func(err error) (code int, reason string)
 )
 
-// With an App the rows also judge what the stack reports to the application, and
-// those run in which the application closes.
+// An App connects the server under test: closetest then checks reports too, and runs the
+// rows in which the application closes.
 func ExampleServer() {
 	var app closetest.App
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -59,7 +59,7 @@ func ExampleServer() {
 	fmt.Println(err)
 }
 
-// A client is dialled once a row.
+// Dial is called once for each row.
 func ExampleClient() {
 	var app closetest.App
 	c := closetest.Client{Hooks: app.Hooks(), Dial: func(ctx context.Context, row, url string) error {

@@ -20,7 +20,7 @@ const (
 
 var both = []Role{ServerRole, ClientRole}
 
-// A stack with exactly one fault is named by the rows of it, and by no other.
+// A stack with exactly one fault has findings in the rows of that fault, and in no others.
 func TestFaults(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
@@ -28,7 +28,7 @@ func TestFaults(t *testing.T) {
 		f     faults
 		under []Role
 		level Level
-		rows  string // "" for what is allowed
+		rows  string // "" if it is allowed
 	}{
 		{"RSV bits accepted", faults{acceptRSV: true}, both, Must, "5.2/1 5.2/2 5.2/3 5.2/4 5.2/5 5.2/6"},
 		{"RSV1 accepted with deflate", faults{acceptRSVWithDeflate: true}, both, Must, "5.2/4"},
@@ -39,34 +39,34 @@ func TestFaults(t *testing.T) {
 		{"over 125 bytes accepted", faults{acceptLong: true}, both, Should, "5.5/3 5.5/4 5.5/5"},
 		{"no FIN accepted", faults{acceptNoFIN: true}, both, Should, "5.5/6"},
 		{"one byte accepted", faults{acceptOneByte: true}, both, Should, "5.5.1/2"},
-		{"bad UTF-8 accepted", faults{acceptUTF8: true}, both, Must, utf8Rows},
-		{"bad UTF-8 answered with 1002", faults{utf8As1002: true}, both, Should, utf8Rows},
+		{"invalid UTF-8 accepted", faults{acceptUTF8: true}, both, Must, utf8Rows},
+		{"1002 for invalid UTF-8", faults{utf8As1002: true}, both, Should, utf8Rows},
 		{"999 accepted", faults{acceptCode: 999}, both, Should, "7.4.2/5"},
 		{"2999 accepted", faults{acceptCode: 2999}, both, Should, "7.4.2/10"},
 		{"1005 accepted and echoed", faults{acceptCode: 1005}, both, Must, "7.4.1/11"},
-		{"1014 answered with 1002", faults{answer: replace(1014, 1002)}, both, Should, "11.7/3"},
-		{"4999 not answered", faults{answer: replace(4999, 0)}, both[:1], Must, "7.4.2/16"},
-		{"always 1000", faults{answer: func(int) int { return 1000 }}, both, 0, ""},
+		{"1002 for 1014", faults{reply: replace(1014, 1002)}, both, Should, "11.7/3"},
+		{"no reply to 4999", faults{reply: replace(4999, 0)}, both[:1], Must, "7.4.2/16"},
+		{"always 1000", faults{reply: func(int) int { return 1000 }}, both, 0, ""},
 		{"the reason echoed", faults{echoReason: true}, both, 0, ""},
 
-		{"a frame has to come in one read", faults{oneRead: true, only: "5.2/10"}, both, Must, "5.2/10"},
+		{"a frame must be in one read", faults{oneRead: true, only: "5.2/10"}, both, Must, "5.2/10"},
 		{"what follows is judged", faults{refuseBehind: true}, both, Should, "1.4/1 1.4/2 5.5.2/1 7.1.5/1"},
 		{"no fragments", faults{refuseFragments: true}, both, Must, "5.4/1"},
 		{"the last close frame counts", faults{lastCounts: true}, both, Must, "7.1.5/1"},
-		{"an answer must have our code", faults{strictEcho: true, only: "7.1.5/3"}, both, Should, "7.1.5/3"},
-		{"a bad answer is accepted", faults{acceptAnswers: true}, both, Should, "7.4.1/15"},
+		{"a reply must have our code", faults{strictEcho: true, only: "7.1.5/3"}, both, Should, "7.1.5/3"},
+		{"a malformed reply is accepted", faults{acceptReplies: true}, both, Should, "7.4.1/15"},
 		{"no pong behind our close frame", faults{mutePing: true}, both, Should, "5.5.2/2"},
 
 		{"data behind our close frame", faults{dataBehind: true, only: "7.4.1/2"}, both, Must, "7.4.1/2"},
 		{"two close frames", faults{closeTwice: true, only: "7.1.5/3"}, both, Should, "7.1.5/3"},
 		{"a padded length", faults{padded: true, only: "7.4.1/2"}, both, Must, "7.4.1/2"},
 		{"a server that masks, a client that does not", faults{wrongMask: true, only: "7.4.1/2"}, both, Must, "7.4.1/2"},
-		{"an answer of 126 bytes", faults{long: true, only: "7.4.1/2"}, both, Must, "7.4.1/2"},
-		{"an answer with RSV1", faults{rsv: true, only: "7.4.1/2"}, both, Must, "7.4.1/2"},
-		{"an answer of one byte", faults{oneByte: true, only: "7.4.1/2"}, both, Must, "7.4.1/2"},
+		{"a reply of 126 bytes", faults{long: true, only: "7.4.1/2"}, both, Must, "7.4.1/2"},
+		{"a reply with RSV1", faults{rsv: true, only: "7.4.1/2"}, both, Must, "7.4.1/2"},
+		{"a reply of one byte", faults{oneByte: true, only: "7.4.1/2"}, both, Must, "7.4.1/2"},
 
-		{"FIN answered with 1000", faults{answerFIN: true}, both, Should, "7.1.5/4"},
-		{"FIN cancels the answer", faults{finCancels: true, only: "5.5.1/6"}, both, Must, "5.5.1/6"},
+		{"1000 in reply to FIN", faults{replyFIN: true}, both, Should, "7.1.5/4"},
+		{"FIN cancels the reply", faults{finCancels: true, only: "5.5.1/6"}, both, Must, "5.5.1/6"},
 		{"TCP is reset", faults{resetEnd: true, only: "7.4.1/2"}, both, Should, "7.4.1/2"},
 		{"a client that does not wait for FIN", faults{impatient: true}, both[1:], 0, ""},
 
@@ -102,8 +102,7 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// TestMain lets more tests run at once than there are processors: they wait more than
-// they work.
+// TestMain lets more tests run at once than there are processors: most of them wait.
 func TestMain(m *testing.M) {
 	if err := flag.Set("test.parallel", "24"); err != nil {
 		panic(err)
@@ -111,7 +110,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// some selects rows: all that are quick, or one and a sample of the others.
+// some selects all quick rows, or one and a sample of the others.
 func some(only string) func(Row) bool {
 	return func(r Row) bool {
 		return isQuick(r) && (only == "" || r.Name == only || strings.HasSuffix(r.Name, "/2"))
@@ -127,14 +126,14 @@ func replace(code, by int) func(int) int {
 	}
 }
 
-// Rows that wait for the stack's own time-outs, or between bytes.
+// isSlow reports whether a row waits for a timeout of the stack, or between bytes.
 func isSlow(r Row) bool { return r.Want.TCP == May || r.Steps[0].Do == SlowBytes }
 
 func isQuick(r Row) bool { return !isSlow(r) }
 
 const (
-	patience = time.Minute // nothing waits for it
-	short    = time.Second // for rows that wait for it
+	patience = time.Minute // for rows that do not wait for the timeout
+	short    = time.Second // for rows that do
 )
 
 // run runs rows against a stack.
@@ -142,7 +141,7 @@ func run(t *testing.T, under Role, s stack, timeout time.Duration, which func(Ro
 	t.Helper()
 	s.role = under
 	report, err := patiently(func(ctx context.Context) (*Report, error) {
-		var app App // of its own: a run that failed may leave reports behind
+		var app App // not shared: a failed run may leave reports behind
 		if under == ServerRole {
 			srv := Server{URL: serveStack(t, s, &app), Select: which, Timeout: timeout, Parallel: 8, Hooks: app.Hooks()}
 			return srv.Run(ctx)
@@ -158,8 +157,7 @@ func run(t *testing.T, under Role, s stack, timeout time.Duration, which func(Ro
 	return report
 }
 
-// patiently runs again where a slow machine did not finish an opening handshake in
-// the short time that a row has.
+// patiently runs again if a slow machine could not finish an opening handshake in time.
 func patiently(run func(context.Context) (*Report, error)) (report *Report, err error) {
 	for range 10 {
 		report, err = run(context.Background())
@@ -220,18 +218,18 @@ func TestWaits(t *testing.T) {
 		level Level
 		row   string
 	}{
-		{"4999 not answered", faults{answer: replace(4999, 0)}, both[1:], Must, "7.4.2/16"},
+		{"no reply to 4999", faults{reply: replace(4999, 0)}, both[1:], Must, "7.4.2/16"},
 		{"TCP is left open", faults{neverEnd: true}, both[:1], Must, "7.4.1/2"},
 		{"not reported", faults{reportNothing: true}, both, Should, "7.4.1/2"},
 		{"a close frame behind data is lost", faults{dropBehindData: true}, both, Must, "5.2/12"},
-		{"what comes with the handshake is lost", faults{lateBytes: true}, both[1:], Must, "4.2.2/1"},
+		{"data with the handshake is lost", faults{lateBytes: true}, both[1:], Must, "4.2.2/1"},
 		{"a close call sends nothing", faults{silentClose: true}, both, Must, "7.1.2/1"},
 		{"a close call hangs", faults{hangs: true}, both, Must, "7.1.2/1"},
 
-		{"no time-out for the answer", faults{patient: true}, both, May, "7.1.1/1"},
-		{"no time-out for a write", faults{stuck: true, patient: true}, both, May, "7.1.1/2"},
-		{"a client without a time-out for FIN", faults{patient: true}, both[1:], May, "7.1.1/3"},
-		{"a short time-out for a frame", faults{hasty: true}, both, Should, "5.2/13"},
+		{"no timeout for the reply", faults{patient: true}, both, May, "7.1.1/1"},
+		{"no timeout for a write", faults{stuck: true, patient: true}, both, May, "7.1.1/2"},
+		{"a client without a timeout for FIN", faults{patient: true}, both[1:], May, "7.1.1/3"},
+		{"a short timeout for a frame", faults{hasty: true}, both, Should, "5.2/13"},
 	} {
 		for _, under := range tt.under {
 			t.Run(tt.name+"/"+under.String(), func(t *testing.T) {

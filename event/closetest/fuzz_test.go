@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// FuzzReadFrame reads any bytes of a stack under test. Each frame is the bytes that it
-// claims to be: made again from what was read, it is what was consumed.
+// FuzzReadFrame reads frames from any bytes. A frame that is encoded again has exactly the
+// bytes that were consumed for it.
 func FuzzReadFrame(f *testing.F) {
 	f.Add([]byte("\x88\x02\x03\xe8"))
 	f.Add([]byte("\x88\x85\x37\xfa\x21\x3d\x34\x12\x43\x44\x52\x89\x00"))

@@ -10,30 +10,30 @@ import (
 
 // A Finding is one thing that is wrong.
 type Finding struct {
-	Level Level  `json:"level"` // of the demand that is not met; May is a note
+	Level Level  `json:"level"` // of the rule that the stack broke
 	Part  Part   `json:"part"`
 	Text  string `json:"text"` // "1007 expected for a reason that is not UTF-8, ff (RFC 6455, 8.1): answered 1002"
 }
 
-// A Part says which part of a row's outcome a Finding is about.
+// A Part says what a Finding is about.
 type Part string
 
 const (
 	PartConnect  Part = "connect"  // the opening handshake failed
 	PartAnswer   Part = "answer"   // the code of the stack's close frame
 	PartSent     Part = "sent"     // what the Close hook sent and returned
-	PartFrames   Part = "frames"   // the form of the stack's frames, and frames behind its close frame
+	PartFrames   Part = "frames"   // the form of the stack's frames, and frames after its close frame
 	PartReported Part = "reported" // what the stack reported to the application
 	PartTCP      Part = "tcp"      // how TCP ended
 )
 
-// An outcome is all that is known of a row that ran.
+// An outcome has all that is known of a row that ran.
 type outcome struct {
 	row         Row
 	under       Role
 	timeout     time.Duration
 	seen        seen
-	asked       bool // the Close hook was called and returned err
+	asked       bool // the Close hook returned err
 	err         error
 	reported    *Reported // nil: nothing in time
 	judgeReport bool
@@ -45,8 +45,8 @@ func (o *outcome) find(l Level, p Part, format string, args ...any) {
 	o.findings = append(o.findings, Finding{l, p, fmt.Sprintf(format, args...)})
 }
 
-// judge returns what is wrong. Each part is judged by itself, so that one fault is one
-// finding; but what follows from a call that sent the wrong thing is left out.
+// judge returns the findings. Each part is checked by itself, so that one fault is one
+// finding. After a finding about the application's call, the rest would only repeat it.
 func (o *outcome) judge() []Finding {
 	o.judgeFrames()
 	w := o.row.Want
@@ -57,7 +57,7 @@ func (o *outcome) judge() []Finding {
 		o.judgeAnswer(PartAnswer, o.row.Title)
 	}
 	if n := len(o.findings); n > 0 && o.findings[n-1].Part == PartSent {
-		return o.findings // the rest would follow from it
+		return o.findings
 	}
 	o.judgeTCP()
 	if o.judgeReport {
@@ -66,7 +66,7 @@ func (o *outcome) judge() []Finding {
 	return o.findings
 }
 
-// judgeFrames looks for what no stack may send, whatever the row is.
+// judgeFrames checks what holds for the stack's frames in every row, and the pong.
 func (o *outcome) judgeFrames() {
 	if f := o.seen.close; f != nil {
 		o.judgeClose(*f)
@@ -98,8 +98,8 @@ func (o *outcome) judgeFrames() {
 	}
 }
 
-// judgeClose looks for what no close frame may be. All of it is a MUST for the sender,
-// whichever frame it answers.
+// judgeClose checks the form of a close frame. All of it is a MUST for the sender, also
+// in reply to a malformed frame.
 func (o *outcome) judgeClose(f frame) {
 	bad := func(section, format string, args ...any) {
 		o.find(Must, PartFrames, format+" (RFC 6455, %s)", append(args, section)...)
@@ -127,8 +127,8 @@ func (o *outcome) judgeClose(f frame) {
 	}
 }
 
-// judgeAnswer compares the close frame's code. A reset can destroy a close frame that
-// was sent, so its absence is then no proof.
+// judgeAnswer checks the code of the close frame. A reset can destroy a close frame on its
+// way, so after a reset its absence proves nothing.
 func (o *outcome) judgeAnswer(p Part, what string) {
 	got, text := noFrame, "no close frame came"
 	if f := o.seen.close; f != nil {
@@ -142,20 +142,20 @@ func (o *outcome) judgeAnswer(p Part, what string) {
 	case has(w.Note, got):
 		level = May
 	case got == noFrame && o.seen.end == byRST:
-		text = "TCP was reset without a close frame" // or it was lost by that
+		text = "TCP was reset without a close frame" // never a MUST: it may have been sent
 	case has(w.Never, got):
 		level = Must
 	}
 	o.find(level, p, "%s expected for %s (%s): %s", oneOf(w.Answer, codeText), what, o.row.Source, text)
 }
 
-// judgeSent compares what the application's call made of its code and reason: a close
-// frame with both, or an error and a connection that goes on. The latter shows in the
-// answer to the close frame that the peer sends instead.
+// judgeSent checks the application's call: it has to send a close frame with the code and
+// the reason, or return an error and leave the connection open. In the second case the
+// peer sends a close frame, and the reply shows that the connection was open.
 func (o *outcome) judgeSent() {
 	w, f := o.row.Want, o.seen.close
 	level := Should
-	if len(w.Sent) > 0 { // it can be sent (RFC 6455, 7.1.2)
+	if len(w.Sent) > 0 { // it may be sent (RFC 6455, 7.1.2)
 		level = Must
 	}
 	what := strings.TrimPrefix(o.row.Title, "the application closes with ")
@@ -179,8 +179,8 @@ func (o *outcome) judgeSent() {
 	}
 }
 
-// judgeTCP looks whether TCP ended, and whether cleanly: an endpoint discards what it
-// has not read (RFC 6455, 7.1.1), since a reset can take the close frame with it.
+// judgeTCP checks that TCP ended, and without a reset: an endpoint reads and discards data
+// before it closes TCP (RFC 6455, 7.1.1), since a reset can destroy its close frame.
 func (o *outcome) judgeTCP() {
 	w := o.row.Want
 	if w.TCP == 0 {
@@ -196,7 +196,7 @@ func (o *outcome) judgeTCP() {
 	}
 }
 
-// judgeEvent compares what the stack reported to the application.
+// judgeEvent checks what the stack reported to the application.
 func (o *outcome) judgeEvent() {
 	w := o.row.Want
 	if o.reported == nil {
@@ -213,7 +213,7 @@ func (o *outcome) judgeEvent() {
 	}
 	level := w.ReportedLevel
 	if o.row.Close && o.reported.Code == abnormal {
-		level = Should // right for a stack that did not wait for the peer's close frame
+		level = Should // correct for a stack that does not wait for the peer's close frame
 	}
 	if has(w.Never, o.reported.Code) {
 		level = Must
@@ -221,8 +221,8 @@ func (o *outcome) judgeEvent() {
 	o.find(level, PartReported, "%v expected for %s (%s): reported %v", oneOf(w.Reported, Reported.String), o.row.Title, o.row.Source, o.reported)
 }
 
-// same reports whether got is what t says. WasClean is compared if both have it. The
-// reason of 1006 is the stack's own.
+// same reports whether got is equal to t. WasClean is compared if both have it. The reason
+// with 1006 is the stack's own text.
 func (t Reported) same(got Reported) bool {
 	return t.Code == got.Code && (t.Reason == got.Reason || t.Code == abnormal) &&
 		(t.WasClean == nil || got.WasClean == nil || *t.WasClean == *got.WasClean)
@@ -235,10 +235,4 @@ func has(codes []int, c int) bool {
 		}
 	}
 	return false
-}
-
-// sendable reports whether a close frame may carry c (RFC 6455, 7.4, and IANA's
-// registry).
-func sendable(c int) bool {
-	return c >= 1000 && c <= 1003 || c >= 1007 && c <= 1014 || c >= 3000 && c <= 4999
 }

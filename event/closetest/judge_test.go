@@ -25,10 +25,10 @@ func rowOf(t *testing.T, name string) Row {
 	return Row{}
 }
 
-// How strong a demand is can depend on what else happened.
+// The level of a finding depends on what else happened.
 func TestJudgeLevels(t *testing.T) {
 	afterwards := func(f *frame) []frame { return []frame{*f} }
-	answered := func(code int) *frame { return &frame{first: opClose, length: 2, payload: payload(code, "")} }
+	replied := func(code int) *frame { return &frame{first: opClose, length: 2, payload: payload(code, "")} }
 	lost, clean := reported(abnormal, "", false), reported(1000, "", true)
 	for _, tt := range []struct {
 		what     string
@@ -37,21 +37,21 @@ func TestJudgeLevels(t *testing.T) {
 		reported *Reported
 		want     []Level
 	}{
-		{"answered as it should", "7.4.1/1", seen{close: answered(1000), end: byFIN}, &clean, nil},
-		{"no answer", "7.4.1/1", seen{end: byFIN}, nil, []Level{Must}},
-		{"a reset, in which the answer can be lost", "7.4.1/1", seen{end: byRST}, nil, []Level{Should, Should}},
-		{"1000 in place of another code", "7.4.1/2", seen{close: answered(1000), end: byFIN}, nil, []Level{May}},
-		{"another code", "7.4.1/2", seen{close: answered(4000), end: byFIN}, nil, []Level{Should}},
-		{"a valid close frame reported as lost", "7.4.1/1", seen{close: answered(1000), end: byFIN}, &lost, []Level{Must}},
-		{"a close of ours reported as lost", "7.1.5/3", seen{close: answered(1001), end: byFIN}, &lost, []Level{Should}},
-		{"a bad close frame reported as it came", "7.4.1/10", seen{close: answered(1002), end: byFIN}, &Reported{Code: 1004}, []Level{Should}},
-		{"bad UTF-8 reported as good", "8.1/1", seen{close: answered(1007), end: byFIN}, &Reported{Code: 1000}, []Level{Must}},
-		{"1015, answered to 1000", "7.4.1/1", seen{close: answered(1015), end: byFIN}, nil, []Level{Must, Should}},
-		{"two close frames", "7.4.1/1", seen{close: answered(1000), after: afterwards(answered(1000)), end: byFIN}, nil, []Level{Should}},
-		{"an empty pong", "5.5.2/2", seen{close: answered(1001), pongs: [][]byte{{}}, end: byFIN}, nil, []Level{Should}},
-		{"TCP is left open", "7.4.1/1", seen{close: answered(1000)}, nil, []Level{Must}},
+		{"the right reply", "7.4.1/1", seen{close: replied(1000), end: byFIN}, &clean, nil},
+		{"no reply", "7.4.1/1", seen{end: byFIN}, nil, []Level{Must}},
+		{"a reset, which can destroy the reply", "7.4.1/1", seen{end: byRST}, nil, []Level{Should, Should}},
+		{"1000 in place of another code", "7.4.1/2", seen{close: replied(1000), end: byFIN}, nil, []Level{May}},
+		{"another code", "7.4.1/2", seen{close: replied(4000), end: byFIN}, nil, []Level{Should}},
+		{"a valid close frame reported as lost", "7.4.1/1", seen{close: replied(1000), end: byFIN}, &lost, []Level{Must}},
+		{"a close of ours reported as lost", "7.1.5/3", seen{close: replied(1001), end: byFIN}, &lost, []Level{Should}},
+		{"a malformed close frame reported unchanged", "7.4.1/10", seen{close: replied(1002), end: byFIN}, &Reported{Code: 1004}, []Level{Should}},
+		{"invalid UTF-8 reported as valid", "8.1/1", seen{close: replied(1007), end: byFIN}, &Reported{Code: 1000}, []Level{Must}},
+		{"1015 in reply to 1000", "7.4.1/1", seen{close: replied(1015), end: byFIN}, nil, []Level{Must, Should}},
+		{"two close frames", "7.4.1/1", seen{close: replied(1000), after: afterwards(replied(1000)), end: byFIN}, nil, []Level{Should}},
+		{"an empty pong", "5.5.2/2", seen{close: replied(1001), pongs: [][]byte{{}}, end: byFIN}, nil, []Level{Should}},
+		{"TCP is left open", "7.4.1/1", seen{close: replied(1000)}, nil, []Level{Must}},
 		{"TCP is left open after FIN", "7.1.5/4", seen{}, nil, []Level{Should}},
-		{"TCP is left open by a peer that does not answer", "7.1.1/1", seen{close: answered(1001)}, nil, []Level{May}},
+		{"TCP is left open after no reply", "7.1.1/1", seen{close: replied(1001)}, nil, []Level{May}},
 		{"a reason of the stack's own for 1006", "7.1.5/6", seen{end: byRST}, &Reported{Code: 1006, Reason: "EOF"}, nil},
 	} {
 		o := outcome{row: rowOf(t, tt.row), seen: tt.seen, reported: tt.reported, judgeReport: tt.reported != nil}
@@ -76,7 +76,7 @@ func TestNothingSent(t *testing.T) {
 	}
 }
 
-// A hook that hangs is told when its time is over.
+// The context of a hook that hangs is cancelled when its time is over.
 func TestHookIsCancelled(t *testing.T) {
 	t.Parallel()
 	ended := make(chan bool, 10)
@@ -92,11 +92,11 @@ func TestHookIsCancelled(t *testing.T) {
 	select {
 	case <-ended:
 	case <-time.After(20 * time.Second):
-		t.Error("the context goes on")
+		t.Error("the context is not done")
 	}
 }
 
-// A report is judged once.
+// A report is returned once.
 func TestReportIsTaken(t *testing.T) {
 	var app App
 	hooks := app.Hooks()
@@ -111,7 +111,7 @@ func TestReportIsTaken(t *testing.T) {
 	}
 }
 
-// The peer's own answers are right, whatever the stack sends.
+// The peer's own replies are right, whatever the stack sends.
 func TestResponse(t *testing.T) {
 	for _, tt := range []struct{ sent, want string }{
 		{"", ""},
@@ -129,8 +129,8 @@ func TestResponse(t *testing.T) {
 	}
 }
 
-// stopped is a connection in a process that was stopped until the first deadline: what
-// came by then is behind the deadline's error.
+// stopped is a connection in a process that was stopped until the first deadline: the
+// first read fails, although data was received in time.
 type stopped struct {
 	net.Conn
 	seen bool
@@ -158,7 +158,7 @@ func TestDeadlineHidesNothing(t *testing.T) {
 	}
 }
 
-// A connection that turns out to be good for no row is closed as it should be.
+// A connection that cannot run its row is closed with a closing handshake.
 func TestDeflateNotAgreedOn(t *testing.T) {
 	t.Parallel()
 	var app App
@@ -191,7 +191,7 @@ func TestOffersDeflate(t *testing.T) {
 	}
 }
 
-// Hooks forgets: a connection of the run before is not closed in place of the next.
+// Hooks discards the connections of an earlier run: the next run must not close them.
 func TestAppForgets(t *testing.T) {
 	var app App
 	app.Open("row", func(int, string) error { t.Error("the old connection is closed"); return nil })

@@ -13,8 +13,8 @@ import (
 	"time"
 )
 
-// maxConns is how many connections a Client serves at once. Others wait, so that a
-// client can exhaust neither memory nor descriptors.
+// maxConns is how many connections a Client serves at once. Others wait, so that a client
+// cannot exhaust memory or file descriptors.
 const maxConns = 64
 
 // A clientRun is one run of a Client.
@@ -24,20 +24,21 @@ type clientRun struct {
 	ctx   context.Context
 	url   string
 	slots map[string]*slot // by row
-	conns sync.WaitGroup   // those that are open, and the listener
-	free  chan struct{}    // has a value for each open connection
+	conns sync.WaitGroup   // open connections, and the listener
+	free  chan struct{}    // holds a value for each open connection; maxConns are free
 
 	connsMu sync.Mutex  // guards the fields below, and those of the slots
 	busy    int         // connections that are open
-	bad     error       // of the first connection that was no WebSocket
-	idle    *time.Timer // calls nobody; nil with Dial
+	bad     error       // of the first failed opening handshake
+	idle    *time.Timer // calls nobody after a time without connections; nil with Dial
 }
 
-// A slot is a row that waits for its connection, which a client may open at any time,
-// or never.
+// A slot is a row that waits for a connection. A client may open one at any time, or
+// never.
 type slot struct {
-	row         Row
-	taken, done chan struct{} // closed when it has a connection, when it has run
+	row   Row
+	taken chan struct{} // closed when the row has its first connection
+	done  chan struct{} // closed when the row has run
 }
 
 func isClosed(ch chan struct{}) bool {
@@ -74,8 +75,9 @@ func (c *clientRun) listen(l net.Listener) (stop func()) {
 	}
 }
 
-// state counts connections. The server calls it before it accepts the next one. The
-// end of a connection that upgrade has hijacked is not a state: serve counts it.
+// state counts connections. The HTTP server calls it for a new connection before it
+// accepts the next, so it may wait here. It does not call it when a connection that
+// upgrade has hijacked ends: upgrade counts that itself.
 func (c *clientRun) state(conn net.Conn, state http.ConnState) {
 	switch state {
 	case http.StateNew:
@@ -90,14 +92,15 @@ func (c *clientRun) state(conn net.Conn, state http.ConnState) {
 	}
 }
 
-// closed counts the end of a connection; err says why it ran no row.
+// closed counts the end of a connection; err is why it ran no row, or nil.
 func (c *clientRun) closed(err error) {
 	c.count(-1, err)
 	<-c.free
 	c.conns.Done()
 }
 
-// count counts connections, and keeps the first error.
+// count adds n to the open connections, keeps the first error, and starts the idle time
+// anew.
 func (c *clientRun) count(n int, err error) {
 	c.connsMu.Lock()
 	defer c.connsMu.Unlock()
@@ -110,8 +113,7 @@ func (c *clientRun) count(n int, err error) {
 	}
 }
 
-// nobody ends the run if rows are left and no connection is open. The end of an open
-// connection starts the time anew.
+// nobody ends the run if there are rows that have not run and no connection is open.
 func (c *clientRun) nobody() {
 	c.connsMu.Lock()
 	defer c.connsMu.Unlock()
@@ -130,8 +132,8 @@ func (c *clientRun) nobody() {
 	}
 }
 
-// take returns the slot of the row that a connection asks for: the named one, or the
-// next that none has taken.
+// take returns the slot for a connection: that of the named row or, without a name, the
+// next that has had none.
 func (c *clientRun) take(name string) (*slot, error) {
 	c.connsMu.Lock()
 	defer c.connsMu.Unlock()
@@ -170,8 +172,8 @@ func (c *clientRun) waitFor(s *slot) {
 	}
 }
 
-// upgrade does the opening handshake (RFC 6455, 4.2). A browser shows its error as a
-// page.
+// upgrade does the opening handshake (RFC 6455, 4.2) and runs the row. A browser that
+// opens the URL as a page shows the error.
 func (c *clientRun) upgrade(w http.ResponseWriter, req *http.Request) {
 	var s *slot
 	err := isWebSocket(req)
@@ -186,9 +188,9 @@ func (c *clientRun) upgrade(w http.ResponseWriter, req *http.Request) {
 	}
 	conn, rw, err := w.(http.Hijacker).Hijack()
 	if err != nil {
-		panic(err) // HTTP/1 can
+		panic(err) // HTTP/1 can be hijacked
 	}
-	go func() { // not in the handler, where net/http would hide a panic of a hook
+	go func() { // not in the handler, where net/http would recover a panic of a hook
 		defer c.closed(nil)
 		p := newPeer(c.ctx, conn, rw.Reader, ClientRole, c.timeout)
 		defer p.close()
@@ -197,8 +199,8 @@ func (c *clientRun) upgrade(w http.ResponseWriter, req *http.Request) {
 	}()
 }
 
-// isWebSocket returns what the request lacks (RFC 6455, 4.2.1). A client that speaks
-// HTTP/2 with prior knowledge begins with a line that passes for a request.
+// isWebSocket returns an error for an invalid request (RFC 6455, 4.2.1). net/http parses
+// the first line of an HTTP/2 client as a request.
 func isWebSocket(req *http.Request) error {
 	h := req.Header
 	switch {
@@ -214,8 +216,8 @@ func isWebSocket(req *http.Request) error {
 	return nil
 }
 
-// offersDeflate reports whether the client offers permessage-deflate without a
-// window that the peer would have to agree on.
+// offersDeflate reports whether the client offers permessage-deflate without a limit on
+// the window of the server, which respond would have to confirm.
 func offersDeflate(req *http.Request) bool {
 	for _, offer := range strings.Split(strings.Join(req.Header.Values("Sec-WebSocket-Extensions"), ","), ",") {
 		name, _, _ := strings.Cut(offer, ";")
@@ -226,13 +228,13 @@ func offersDeflate(req *http.Request) bool {
 	return false
 }
 
-// respond writes the peer's half of the opening handshake, and behind it what the row
-// sends in the same write. It reports whether it agreed on permessage-deflate.
+// respond writes the response of the opening handshake, and in the same write the bytes
+// of a WithHandshake step. It reports whether it agreed on permessage-deflate.
 func (p *peer) respond(req *http.Request, row Row) (deflate bool) {
 	b := "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" +
 		"Sec-WebSocket-Accept: " + acceptKey(req.Header.Get("Sec-WebSocket-Key")) + "\r\n"
 	if deflate = row.Deflate && offersDeflate(req); deflate {
-		// Every client accepts these parameters, since the peer compresses nothing.
+		// Every client accepts these parameters, and the peer compresses nothing.
 		b += "Sec-WebSocket-Extensions: " + deflateName + "; server_no_context_takeover; client_no_context_takeover\r\n"
 	}
 	if sub, _, _ := strings.Cut(req.Header.Get("Sec-WebSocket-Protocol"), ","); sub != "" {
@@ -244,6 +246,6 @@ func (p *peer) respond(req *http.Request, row Row) (deflate bool) {
 		return deflate
 	}
 	p.write([]byte(b))
-	p.pause(moment) // for clients that lose what comes with the handshake
+	p.pause(moment) // some clients lose data that they receive with the response
 	return deflate
 }

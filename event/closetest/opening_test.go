@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// Only failures in a row end a run that has begun, and a first failure does.
+// A run ends if the first opening handshake fails, and later if three fail in succession.
 func TestOpenings(t *testing.T) {
 	bad := errors.New("bad")
 	for _, tt := range []struct {
@@ -41,7 +41,7 @@ func TestOpenings(t *testing.T) {
 	}
 }
 
-// A request keeps what the caller has in the URL and the header, and changes neither.
+// A request has the caller's URL and header, and does not change them.
 func TestRequest(t *testing.T) {
 	s := &Server{URL: "ws://me:secret@example.com/chat?row=mine&room=1",
 		Header: http.Header{"Origin": {"http://elsewhere.example"}, "Authorization": {"Bearer x"}}}
@@ -61,7 +61,7 @@ func TestRequest(t *testing.T) {
 	}
 }
 
-// A connection that fails where others succeed breaks a MUST.
+// One failed connection among others breaks a MUST.
 func TestNoConnection(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
@@ -74,7 +74,7 @@ func TestNoConnection(t *testing.T) {
 	}
 }
 
-// agrees answers the opening handshake well, with one more header, and waits for the end.
+// agrees does the opening handshake with one more header, and waits for the end.
 func agrees(t *testing.T, header string, ended chan<- bool) string {
 	return "ws://" + listen(t, func(c net.Conn) {
 		if req := readRequest(c); req != nil {
@@ -86,8 +86,8 @@ func agrees(t *testing.T, header string, ended chan<- bool) string {
 	})
 }
 
-// A server must not agree on what was not offered (RFC 6455, 4.1). Its connection is
-// closed then, while the run goes on.
+// A server must not agree on what was not offered (RFC 6455, 4.1). closetest then closes
+// the connection.
 func TestServerAgreesOnTooMuch(t *testing.T) {
 	t.Parallel()
 	for _, header := range []string{
@@ -116,7 +116,7 @@ func TestServerAgreesOnTooMuch(t *testing.T) {
 	}
 }
 
-// What fails in TLS is closed too.
+// A connection that fails in TLS is closed too.
 func TestTLSFails(t *testing.T) {
 	t.Parallel()
 	ended := make(chan bool, 1)
@@ -135,7 +135,7 @@ func TestTLSFails(t *testing.T) {
 	}
 }
 
-// A client gets the first subprotocol that it offers.
+// The peer agrees on the first subprotocol that the client offers.
 func TestRespond(t *testing.T) {
 	client, conn := net.Pipe()
 	p := newPeer(context.Background(), conn, bufio.NewReader(conn), ClientRole, patience)
@@ -158,7 +158,7 @@ func TestRespond(t *testing.T) {
 	}
 }
 
-// A client may come for the same row again: the last result counts, once.
+// A client may run the same row again: the last result counts.
 func TestRowComesTwice(t *testing.T) {
 	isOne := func(r Row) bool { return r.Name == "7.4.1/1" || r.Name == "7.4.1/2" }
 	run := newRunner(ClientRole, isOne, 0, Hooks{}, nil, func() {})
@@ -175,7 +175,7 @@ func TestRowComesTwice(t *testing.T) {
 	}
 }
 
-// A stack that lacks a call is not judged by it.
+// ErrNoCall from a hook is not a finding.
 func TestNoCall(t *testing.T) {
 	hooks := Hooks{
 		Close:    func(context.Context, string, int, string) error { return ErrNoCall },

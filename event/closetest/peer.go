@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// A frame is what a peer read. Of a long payload only the beginning is kept.
+// A frame is one that the peer read. Only the beginning of a long payload is kept.
 type frame struct {
 	first   byte // FIN, the reserved bits and the opcode
 	masked  bool
@@ -17,7 +17,7 @@ type frame struct {
 	payload []byte // unmasked, keptPayload bytes at most
 }
 
-const keptPayload = 256
+const keptPayload = 256 // more than any valid control frame has
 
 func (f frame) opcode() byte  { return f.first & 0xf }
 func (f frame) isClose() bool { return f.opcode() == opClose&0xf }
@@ -31,47 +31,47 @@ func (f frame) code() int {
 	return int(f.payload[0])<<8 | int(f.payload[1])
 }
 
-// A peer is the raw other end of the stack's connection: it writes any bytes, and
-// reads frames without judging them.
+// A peer is the other end of the stack's connection. It writes any bytes, and reads frames
+// without checking them.
 type peer struct {
 	net.Conn
-	tcp     net.Conn // under TLS; closing it never waits
+	tcp     net.Conn // below TLS; its Close never waits
 	r       *bufio.Reader
 	under   Role // of the stack
 	timeout time.Duration
 
-	sent   int32 // atomic; 1 once it sends a close frame, or anything else that a row has
-	hold   bool  // it never ends TCP and never answers
-	fin    bool  // it ended its direction of TCP
+	sent   int32 // atomic; 1 once the peer sends a close frame or the bytes of a step
+	hold   bool  // the peer sends neither FIN nor a reply
+	fin    bool  // the peer has closed its direction of TCP
 	torn   bool  // a deadline passed within a frame
-	waited bool  // nothing came for the whole timeout since the last write
+	waited bool  // a read reached its deadline, and nothing was written since
 	seen   seen
 
 	ctx  context.Context // of the run
 	done chan struct{}   // closed by close
 }
 
-// seen is what a peer has seen of the stack.
+// seen is what a peer has received from the stack.
 type seen struct {
 	close  *frame  // the first close frame
-	after  []frame // what follows it, the first few
+	after  []frame // the first few frames after it
 	pongs  [][]byte
 	end    end
-	failed error // what was wrong with the last frame
+	failed error // why the last frame could not be read
 }
 
 // An end is how the stack ended TCP.
 type end uint8
 
 const (
-	open end = iota // it did not
+	open end = iota // not ended
 	byFIN
 	byRST
 	cut // FIN in the middle of a frame
 )
 
-// newPeer returns a peer that reads from r, which reads from conn. Its reads and writes
-// end once ctx is done. It must be closed.
+// newPeer returns a peer on conn; r reads from conn and may hold its first bytes. When ctx
+// is done, TCP is closed, which ends all reads and writes. The peer must be closed.
 func newPeer(ctx context.Context, conn net.Conn, r *bufio.Reader, under Role, timeout time.Duration) *peer {
 	p := &peer{Conn: conn, tcp: conn, r: r, under: under, timeout: timeout, ctx: ctx, done: make(chan struct{})}
 	if t, ok := conn.(*tls.Conn); ok {
@@ -87,7 +87,7 @@ func newPeer(ctx context.Context, conn net.Conn, r *bufio.Reader, under Role, ti
 	return p
 }
 
-// close ends what newPeer began.
+// close closes TCP and ends the goroutine of newPeer.
 func (p *peer) close() {
 	close(p.done)
 	p.tcp.Close()
@@ -96,15 +96,15 @@ func (p *peer) close() {
 // wait sets the deadline of all reads and writes from now on.
 func (p *peer) wait(d time.Duration) { p.SetDeadline(time.Now().Add(d)) }
 
-// write writes b. An error is not the row's: the stack may be gone already, which
-// is seen when its last words are read.
+// write writes b. It ignores errors: the stack may have closed TCP already, and reading
+// finds its last frames and how TCP ended.
 func (p *peer) write(b []byte) {
 	p.waited = false
 	p.wait(p.timeout)
 	_, _ = p.Write(b)
 }
 
-// endWrites sends FIN, over TLS behind the alert that announces it.
+// endWrites sends FIN, over TLS after close_notify.
 func (p *peer) endWrites() {
 	if p.fin {
 		return
@@ -126,7 +126,7 @@ func (p *peer) reset() {
 	p.tcp.Close()
 }
 
-// buffer sets how much the system reads ahead.
+// buffer sets how much data the system receives before the peer reads it.
 func (p *peer) buffer(n int) {
 	if t, ok := p.tcp.(*net.TCPConn); ok {
 		_ = t.SetReadBuffer(n)

@@ -37,7 +37,7 @@ func TestPeerTornFrame(t *testing.T) {
 	}
 }
 
-// The header of a frame is read as it stands, and of a payload the beginning is kept.
+// The header of a frame is read unchecked, and only the beginning of its payload is kept.
 func TestReadFrame(t *testing.T) {
 	for _, tt := range []struct {
 		header string
@@ -67,7 +67,7 @@ func TestReadFrame(t *testing.T) {
 	}
 }
 
-// What a peer keeps of a connection does not grow with it.
+// The memory of a peer does not grow with its connection.
 func TestPeerKeepsLittle(t *testing.T) {
 	var p peer
 	for range 100 {
@@ -79,7 +79,7 @@ func TestPeerKeepsLittle(t *testing.T) {
 	}
 }
 
-// A write to a stack that does not read ends.
+// A write to a stack that does not read is bounded.
 func TestPeerWriteIsBounded(t *testing.T) {
 	_, conn := net.Pipe()
 	p := newPeer(context.Background(), conn, bufio.NewReader(conn), ServerRole, 50*time.Millisecond)
@@ -90,7 +90,7 @@ func TestPeerWriteIsBounded(t *testing.T) {
 	}
 }
 
-// RST is no FIN.
+// reset sends RST, not FIN.
 func TestPeerReset(t *testing.T) {
 	if runtime.GOOS == "js" {
 		t.Skip("its TCP is a pipe in memory")

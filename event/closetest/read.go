@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// readFrame reads one frame; a payload of any length takes a few bytes of memory.
-// The error is io.EOF if TCP ended between two frames.
+// readFrame reads one frame, and keeps the beginning of its payload. The error is io.EOF
+// if TCP ended between two frames.
 func (p *peer) readFrame() (f frame, err error) {
 	if _, err := p.r.Peek(1); err != nil {
 		return f, err
@@ -55,7 +55,7 @@ func (p *peer) readFrame() (f frame, err error) {
 
 var errLength = errors.New("a frame's length has its first bit set")
 
-// errTorn is for a deadline within a frame: what comes later has no beginning.
+// errTorn is for a deadline within a frame: the next bytes are not the start of a frame.
 var errTorn = errors.New("the deadline passed within a frame")
 
 // inside returns the error of a read within a frame.
@@ -69,7 +69,8 @@ func inside(err error) error {
 	return err
 }
 
-// next reads and records one frame and reports whether there was one.
+// next reads and records one frame, and reports whether there was one. After errTorn it
+// only looks for the end of TCP.
 func (p *peer) next() bool {
 	var f frame
 	var err error
@@ -97,6 +98,7 @@ func (p *peer) next() bool {
 	return false
 }
 
+// record keeps a frame, or drops it: memory must not grow with the connection.
 func (p *peer) record(f frame) {
 	switch s := &p.seen; {
 	case f.opcode() == opPong&0xf:
@@ -112,14 +114,15 @@ func (p *peer) record(f frame) {
 	}
 }
 
-// read reads until TCP ends, enough says so, or the timeout has passed.
+// read reads until TCP ends, enough returns true, or the timeout is over.
 func (p *peer) read(enough func() bool) {
 	more := func() bool { return p.seen.end == open && !enough() }
 	limit := time.Now().Add(p.timeout)
 	p.SetDeadline(limit)
 	for more() && p.next() {
 	}
-	// If this process was stopped for long the deadline hides what came.
+	// If this process was stopped for long, data was received in time, but the
+	// deadline is over.
 	p.wait(p.timeout / 10)
 	for more() && p.next() {
 	}

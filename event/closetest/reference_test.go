@@ -14,11 +14,11 @@ import (
 	"unicode/utf8"
 )
 
-// A stack is a small WebSocket stack that closes as it should, but for its faults.
-// It shares no code with the peer that judges it.
+// A stack is a small WebSocket stack that closes correctly, except for its faults. It
+// shares no code with the package that checks it.
 type stack struct {
 	role    Role
-	timeout time.Duration // for the peer's answer, and of a write
+	timeout time.Duration // for the peer's reply, and for a write
 	faults  faults
 }
 
@@ -29,12 +29,12 @@ type faults struct {
 	// Reading.
 	acceptRSV, acceptRSVWithDeflate, acceptOpcode, acceptMask, acceptPadded, acceptLong, acceptNoFIN bool
 	oneRead, hasty, lateBytes, dropBehindData, refuseBehind, refuseFragments                         bool
-	acceptOneByte, acceptUTF8, utf8As1002, strictEcho, acceptAnswers, lastCounts, mutePing           bool
+	acceptOneByte, acceptUTF8, utf8As1002, strictEcho, acceptReplies, lastCounts, mutePing           bool
 	acceptCode                                                                                       int
 
-	// Answering.
-	echoReason, answerFIN, finCancels bool
-	answer                            func(code int) int // in place of the code; 0 is none
+	// Replying.
+	echoReason, replyFIN, finCancels bool
+	reply                            func(code int) int // in place of the code; 0 is none
 
 	// Writing.
 	dataBehind, closeTwice, padded, wrongMask, oneByte, long, rsv bool
@@ -52,7 +52,7 @@ type faults struct {
 	wrap, cut, dropOnError, silentClose, hangs bool
 }
 
-// errRefused is what Close returns for what cannot be sent.
+// errRefused is the error of ask for an illegal code or reason.
 var errRefused = errors.New("refused")
 
 // A conn is one connection of a stack.
@@ -168,7 +168,7 @@ func (c *conn) writeClose(p []byte) error {
 	return err
 }
 
-// serve reads until the connection ends, and tells the application.
+// serve reads until the connection ends, and reports the end to the application.
 func (c *conn) serve() {
 	code, reason := c.read()
 	if c.faults.neverEnd {
@@ -200,7 +200,7 @@ func (c *conn) report(code int, reason string) {
 	}
 }
 
-// A refusal is the code that the peer gets.
+// A refusal is the code of a close frame that fails the connection.
 type refusal int
 
 func (r refusal) Error() string { return "refused" }
@@ -216,7 +216,7 @@ func (c *conn) read() (code int, reason string) {
 			c.writeClose([]byte{byte(bad >> 8), byte(bad)})
 			return
 		case err != nil:
-			if c.faults.answerFIN && err == io.EOF {
+			if c.faults.replyFIN && err == io.EOF {
 				c.writeClose([]byte{3, 232})
 			}
 			return
@@ -257,14 +257,14 @@ func (c *conn) drain() {
 	io.Copy(io.Discard, c.r)
 }
 
-// close judges a close frame and answers it.
+// close checks a close frame and replies to it.
 func (c *conn) close(p []byte) (code int, reason string, err error) {
 	f := c.faults
 	c.mu.Lock()
 	sent := c.sent
 	c.mu.Unlock()
 	if code, reason, err = c.judge(p, sent); err != nil {
-		if sent != 0 && f.acceptAnswers {
+		if sent != 0 && f.acceptReplies {
 			return code, reason, nil
 		}
 		bad := err.(refusal)
@@ -277,20 +277,20 @@ func (c *conn) close(p []byte) (code int, reason string, err error) {
 			return code, reason, nil
 		}
 	}
-	answer := p
+	reply := p
 	if !f.echoReason {
-		answer = p[:min(2, len(p))]
+		reply = p[:min(2, len(p))]
 	}
 	if len(p) == 1 {
-		answer = nil
+		reply = nil
 	}
-	if f.answer != nil && code != 1005 {
-		n := f.answer(code)
-		if answer = []byte{byte(n >> 8), byte(n)}; n == 0 {
+	if f.reply != nil && code != 1005 {
+		n := f.reply(code)
+		if reply = []byte{byte(n >> 8), byte(n)}; n == 0 {
 			return code, reason, nil
 		}
 	}
-	c.writeClose(answer)
+	c.writeClose(reply)
 	return code, reason, nil
 }
 

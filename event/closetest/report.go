@@ -11,12 +11,12 @@ type Result struct {
 	Ran      bool      `json:"ran"`
 	Why      string    `json:"why,omitempty"` // why it was not run
 	Findings []Finding `json:"findings"`
-	Answer   Hex       `json:"answer"` // the payload of the stack's close frame, nil if none came
+	Answer   Hex       `json:"answer"` // the payload of the stack's close frame, or nil
 	Reported *Reported `json:"reported,omitempty"`
 	Seconds  float64   `json:"seconds"`
 }
 
-// Broken returns the findings of at least a level.
+// Broken returns the findings of level l or above.
 func (r Result) Broken(l Level) (broken []Finding) {
 	for _, f := range r.Findings {
 		if f.Level >= l {
@@ -32,8 +32,8 @@ type Report struct {
 	Results []Result `json:"results"`
 }
 
-// Err returns an error that lists the findings of at least a level, or nil if there
-// are none. Must is usual and Should is strict. May includes the notes.
+// Err returns an error that lists the findings of level l or above, or nil. Must is usual
+// and Should is strict. May includes the notes.
 func (r *Report) Err(l Level) error {
 	var lines []string
 	for _, res := range r.Results {

@@ -22,12 +22,12 @@ func (r Role) String() string { return [...]string{"server", "client"}[r&1] }
 // MarshalText returns String.
 func (r Role) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
 
-// A Level is how strong a demand is (RFC 2119).
+// A Level is how strong a rule is (RFC 2119); see the package comment.
 type Level uint8
 
 const (
-	May    Level = iota + 1 // allowed but unusual; an error only for Err(May)
-	Should                  // an error if the caller is strict
+	May Level = iota + 1
+	Should
 	Must
 )
 
@@ -42,36 +42,36 @@ func (l Level) String() string {
 // MarshalText returns String.
 func (l Level) MarshalText() ([]byte, error) { return []byte(l.String()), nil }
 
-// A Row is a test of one connection: what closetest sends as the peer of the stack
-// under test, and what the stack should do.
+// A Row is one test case: what the peer of the stack under test does, and what the stack
+// should do.
 type Row struct {
-	Name    string `json:"name"`              // a section of RFC 6455 and a number, "7.4.1/3"; it does not change between releases
-	Kind    Kind   `json:"kind"`              // what varies
-	Title   string `json:"title"`             // what the peer does, "a close frame with code 1001"
-	Source  string `json:"source"`            // where Want comes from, "RFC 6455, 7.4.1"
-	Why     string `json:"why,omitempty"`     // how Source is read
-	Reports string `json:"reports,omitempty"` // public bug reports of the same kind of fault
-	Level   Level  `json:"level"`             // the strongest demand of Want, not counting TCP
-	Close   bool   `json:"close,omitempty"`   // the application has to close: the row needs Hooks.Close
-	Deflate bool   `json:"deflate,omitempty"` // the row needs permessage-deflate (RFC 7692)
+	Name    string `json:"name"` // "7.4.1/3"
+	Kind    Kind   `json:"kind"`
+	Title   string `json:"title"`             // what the peer does: "a close frame with code 1001"
+	Source  string `json:"source"`            // the source of Want: "RFC 6455, 7.4.1"
+	Why     string `json:"why,omitempty"`     // how to read Source
+	Reports string `json:"reports,omitempty"` // public bug reports of such faults
+	Level   Level  `json:"level"`             // the strongest in Want, not counting TCP
+	Close   bool   `json:"close,omitempty"`   // it needs Hooks.Close
+	Deflate bool   `json:"deflate,omitempty"` // it needs permessage-deflate (RFC 7692)
 	Steps   []Step `json:"steps"`
 	Want    Want   `json:"want"`
 }
 
-// A Kind says what the rows of a group vary.
+// A Kind says what a row varies.
 type Kind string
 
 const (
-	Payload Kind = "payload" // the code and reason of a close frame
-	Header  Kind = "header"  // the bits and the length before them
-	Split   Kind = "split"   // how the bytes are spread over TCP segments
-	Order   Kind = "order"   // frames around the close frame
+	Payload Kind = "payload" // the code and the reason of a close frame
+	Header  Kind = "header"  // its bits and its length
+	Split   Kind = "split"   // how it is split over TCP segments
+	Order   Kind = "order"   // the frames around it
 	TCP     Kind = "tcp"     // FIN, RST, and peers that stall
-	Send    Kind = "send"    // what the application asks to send
+	Send    Kind = "send"    // what the application sends
 )
 
-// A Step is one thing that the peer does. After the last step the peer replies to the
-// stack's close frame, unless the peer has already sent one, and reads until TCP ends.
+// A Step is one thing that the peer does. After the last step, the peer replies to the
+// stack's close frame, unless it has sent one, and reads until TCP ends.
 type Step struct {
 	Do     Action `json:"do"`
 	Bytes  Hex    `json:"bytes,omitempty"`  // WithHandshake, SendBytes, DripBytes, SlowBytes
@@ -83,18 +83,18 @@ type Step struct {
 type Action string
 
 const (
-	WithHandshake Action = "handshake" // Bytes in one write with the peer's half of the opening handshake
-	SendBytes     Action = "send"      // Bytes in one write
-	DripBytes     Action = "drip"      // Bytes in one write each
-	SlowBytes     Action = "slow"      // a tenth of the timeout between the bytes: with the default of 10 seconds, a byte a second
-	AskClose      Action = "ask"       // the Close hook is called with Code and Reason
+	WithHandshake Action = "handshake" // send Bytes in one write with the response of the opening handshake
+	SendBytes     Action = "send"      // send Bytes in one write
+	DripBytes     Action = "drip"      // send Bytes in writes of one byte
+	SlowBytes     Action = "slow"      // the same, a tenth of Timeout apart
+	AskClose      Action = "ask"       // call the Close hook with Code and Reason
 	Await         Action = "await"     // read until the stack's close frame
-	Pause         Action = "pause"     // wait a moment, so that the next write is a segment of its own
-	Stall         Action = "stall"     // neither read nor write for a whole timeout
-	Flood         Action = "flood"     // pings, and no read, until the stack stops reading
-	Hold          Action = "hold"      // never send FIN, and never answer a close frame
-	FIN           Action = "fin"       // end the peer's direction of TCP
-	RST           Action = "rst"       // reset the connection
+	Pause         Action = "pause"     // wait until the next write is a segment of its own
+	Stall         Action = "stall"     // neither read nor write for one Timeout
+	Flood         Action = "flood"     // send pings and read nothing, until the stack stops reading
+	Hold          Action = "hold"      // from now on, send neither FIN nor a reply
+	FIN           Action = "fin"       // close the peer's direction of TCP
+	RST           Action = "rst"       // reset TCP
 )
 
 // Hex is binary data, in hexadecimal digits in JSON.
@@ -105,50 +105,48 @@ func (h Hex) MarshalText() ([]byte, error) { return []byte(hex.EncodeToString(h)
 
 // Codes in Want that no close frame carries.
 const (
-	noFrame  = -1   // no close frame came
+	noFrame  = -1   // no close frame was received
 	noStatus = 1005 // a close frame without a payload
-	abnormal = 1006 // no valid close frame came
+	abnormal = 1006 // no valid close frame was received
 )
 
-// A Want is what is right in a row. The package comment lists the demands that hold in
-// every row.
+// A Want is what is right in a row. The package comment lists the rules of every row.
 type Want struct {
-	// Answer has the codes of the close frames that are right, 1005 for an empty
-	// payload, -1 for none. Those in Note are allowed but unusual, those in Never
-	// break a MUST, and all others break a SHOULD.
+	// Answer has the right codes of the stack's close frame: 1005 for an empty one, -1
+	// for none. A code in Note is a May, one in Never breaks a Must, and any other
+	// breaks a Should.
 	Answer []int `json:"answer,omitempty"`
 	Note   []int `json:"note,omitempty"`
 	Never  []int `json:"never,omitempty"`
 
-	// Reported has what the stack may report. Anything else breaks ReportedLevel;
-	// a code in Never breaks a MUST.
+	// Reported has what the stack may report. Anything else breaks a rule of
+	// ReportedLevel, and a code in Never breaks a Must.
 	Reported      []Reported `json:"reported,omitempty"`
 	ReportedLevel Level      `json:"reportedLevel,omitempty"`
 
-	// TCP is the level at which TCP has to end, within the timeout. Reset says
-	// that a reset is as good as FIN.
+	// TCP is the level of the rule that TCP ends within Timeout, 0 for none. If Reset,
+	// a reset is as good as FIN.
 	TCP   Level `json:"tcp,omitempty"`
 	Reset bool  `json:"reset,omitempty"`
 
-	// Pong demands a pong with this payload before the peer's close frame.
+	// Pong is the payload of a pong that the stack should send.
 	Pong Hex `json:"pong,omitempty"`
 
-	// In rows of kind Send the call must return an error and leave the connection
-	// open (Refused), or send a close frame with the payload Sent.
+	// In rows of kind Send, the stack's call should send a close frame with the payload
+	// Sent or, if Refused, return an error and leave the connection open.
 	Refused bool `json:"refused,omitempty"`
 	Sent    Hex  `json:"sent,omitempty"`
 }
 
-// Reported is what a stack reported to the application about the end of its
-// connection.
+// Reported is what a stack reported to the application about the end of a connection.
 type Reported struct {
-	Code     int    `json:"code"` // 1005 for an empty close frame, 1006 where no valid one came
+	Code     int    `json:"code"` // 1005 for an empty close frame, 1006 without a valid one
 	Reason   string `json:"reason"`
 	WasClean *bool  `json:"wasClean,omitempty"` // nil: not reported
-	Times    int    `json:"times,omitempty"`    // how often; 0 is once
+	Times    int    `json:"times,omitempty"`    // how often; 0 means once
 }
 
-// String returns the event for people, as in `1001 "bye", clean`.
+// String returns the report as in `1001 "bye", clean`.
 func (t Reported) String() string {
 	s := fmt.Sprint(t.Code)
 	if t.Reason != "" {
@@ -170,9 +168,8 @@ func (r Row) Section() string {
 	return section
 }
 
-// Match reports whether pattern is r's section (such as "7.4.1") or its kind (such as
-// "order"), or matches its name by [path.Match] ("7.4.1/3", "7.*/*"). The error is
-// path.ErrBadPattern.
+// Match reports whether pattern is r's section ("7.4.1") or kind ("order"), or matches its
+// name as in [path.Match] ("7.*/*"). The error is path.ErrBadPattern.
 func (r Row) Match(pattern string) (bool, error) {
 	if pattern == r.Section() || pattern == string(r.Kind) {
 		return true, nil
@@ -180,5 +177,5 @@ func (r Row) Match(pattern string) (bool, error) {
 	return path.Match(pattern, r.Name)
 }
 
-// DefaultTimeout bounds each wait of a row unless the caller says otherwise.
+// DefaultTimeout is used by a Server or Client whose Timeout is 0.
 const DefaultTimeout = 10 * time.Second

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Rows returns the rows for a stack in a role, with the bytes that its peer sends
-// there. A row has the same name in both roles; a few exist in one role alone.
+// Rows returns the rows for a stack in the role under. A row has the same name in both
+// roles. A few rows exist in one role only.
 func Rows(under Role) []Row {
 	l := &list{role: under, numbers: map[string]int{}}
 	l.payloads()
@@ -19,17 +19,17 @@ func Rows(under Role) []Row {
 	return l.rows
 }
 
-// A list collects rows and numbers them within their sections. New rows go to
-// the end of their section, so that no name changes.
+// A list collects rows and numbers them within their sections. Add new rows at the end of
+// their section, so that no name changes.
 type list struct {
 	role    Role
-	kind    Kind // of the rows to come
+	kind    Kind // of the next rows
 	rows    []Row
 	numbers map[string]int
 }
 
-// add appends a row of l.kind; section gets its next number. An empty source is the
-// section; a source may have Row.Why behind ": ".
+// add appends a row of l.kind with the next number of section. An empty source means the
+// section. The part of source after ": " is Row.Why.
 func (l *list) add(section, title, source string, w Want, steps ...Step) *Row {
 	l.numbers[section]++
 	r := Row{Name: fmt.Sprintf("%s/%d", section, l.numbers[section]), Kind: l.kind, Title: title, Level: w.level(), Steps: steps, Want: w}
@@ -45,8 +45,8 @@ func (l *list) add(section, title, source string, w Want, steps ...Step) *Row {
 	return &l.rows[len(l.rows)-1]
 }
 
-// level returns the strongest demand that is the row's own: TCP has to end after
-// every row.
+// level returns the strongest level of the row's own rules. TCP does not count, since it
+// has to end in nearly every row.
 func (w Want) level() Level {
 	switch {
 	case w.TCP == May:
@@ -59,8 +59,8 @@ func (w Want) level() Level {
 
 // What is right after a close frame.
 
-// accepted is for a well-formed close frame: it is answered (RFC 6455, 5.5.1,
-// which says that the code is "typically" the same) and reported as it came.
+// accepted is for a valid close frame. The stack has to reply (RFC 6455, 5.5.1: the code is
+// "typically" the same) and to report it unchanged.
 func accepted(code int, reason string) Want {
 	w := Want{
 		Answer: []int{code}, Never: []int{noFrame},
@@ -72,8 +72,8 @@ func accepted(code int, reason string) Want {
 	return w
 }
 
-// rejected is for what a peer must not send where no specification says what the
-// receiver has to do: fail the connection (RFC 6455, 7.1.7) as a protocol error.
+// rejected is for a close frame that a peer must not send, but for which the RFC does not
+// say what the receiver must do. It should fail the connection (RFC 6455, 7.1.7).
 func rejected(answer ...int) Want {
 	return Want{
 		Answer:   answer,
@@ -81,8 +81,8 @@ func rejected(answer ...int) Want {
 	}
 }
 
-// failed is for what a receiver must fail the connection for. An answer as to a
-// good close frame with code shows that it did not.
+// failed is for a frame for which a receiver must fail the connection. A reply as to a
+// valid close frame with code shows that it did not.
 func failed(code int, answer ...int) Want {
 	w := rejected(answer...)
 	if w.Never = []int{code, noStatus}; code != 1000 {
@@ -102,14 +102,14 @@ const (
 	finBit  = 0x80
 )
 
-// payload returns the bytes of a code and a reason, right or wrong.
+// payload returns the bytes of a code and a reason, legal or not.
 func payload(code int, reason string) []byte {
 	return append([]byte{byte(code >> 8), byte(code)}, reason...)
 }
 
 const maskKey = "\x37\xfa\x21\x3d" // of RFC 6455, 5.7
 
-// frame returns a frame as the peer of a stack in the role sends it.
+// frame returns a frame as the peer of a stack in role r sends it.
 func (r Role) frame(first byte, p []byte) []byte {
 	if len(p) < 126 {
 		return r.sized(first, 1, p)

@@ -10,8 +10,8 @@ func (l *list) orders() {
 	l.add("5.4", "a close frame in the middle of a fragmented message", "RFC 6455, 5.4 and 5.5", ok,
 		send(l.frame(opText&^finBit, "half")), send(first))
 
-	// The application closes too. Which close frame the stack sends first is a
-	// race in the first of these rows, and certain in the others.
+	// The application closes too. In the first of these rows, the stack may send its
+	// own close frame or the reply; in the others, its own is first.
 	const crossing = "RFC 6455, 7.1.3 and 7.1.5: both close frames count, each end reports the other's"
 	both := accepted(4000, "first")
 	both.Answer = []int{4000, 1001}
@@ -26,7 +26,7 @@ func (l *list) orders() {
 	pong.Pong = Hex("late")
 	l.add("5.5.2", "a ping, then the answer to the application's 1001", "RFC 6455, 5.5.2: a ping is answered until the peer's close frame came, though some read 1.4 otherwise",
 		pong, ask(1001, "bye"), Step{Do: Await}, send(l.frame(opPing, "late")), send(first))
-	// A stack that has sent its close frame still has to judge the peer's.
+	// A stack that has sent its close frame still has to check the peer's.
 	l.add("7.4.1", "code 1015 in answer to the application's 1001", "RFC 6455, 7.4.1 and 7.1.5", rejected(1001), ask(1001, "bye"), Step{Do: Await}, send(l.closing(1015, "")))
 }
 
@@ -37,12 +37,12 @@ func (l *list) tcp() {
 	fin, rst := Step{Do: FIN}, Step{Do: RST}
 	l.add("5.5.1", "FIN right behind the close frame", "RFC 6455, 5.5.1: the close frame is answered; FIN ends one direction", accepted(4000, "end"), send(f), fin)
 
-	// A lost connection is no normal closure. Nothing needs to be sent any more; if
-	// it is, its code must not say 1000.
+	// A lost connection is not a normal closure. The stack need not send a close frame;
+	// if it does, the code must not be 1000.
 	lost := Want{Answer: []int{noFrame, 1001, 1002, 1011}, Reported: []Reported{reported(abnormal, "", false)}, ReportedLevel: Must, TCP: Should, Reset: true}
 	l.add("7.1.5", "FIN without a close frame", "RFC 6455, 7.1.5, and 7.4.1: 1000 is for a purpose fulfilled", lost, fin)
 	l.add("7.1.5", "FIN in the middle of a close frame", "RFC 6455, 7.1.5", lost, send(f[:len(f)-1]), fin)
-	// After a reset nothing is to be seen on the wire.
+	// After a reset the peer receives nothing, so only the report is checked.
 	gone := Want{Reported: []Reported{reported(abnormal, "", false)}, ReportedLevel: Must}
 	l.add("7.1.5", "RST without a close frame", "RFC 6455, 7.1.5", gone, rst)
 	raced := gone
@@ -53,7 +53,8 @@ func (l *list) tcp() {
 		Answer: []int{4000}, Note: []int{1000}, Reported: []Reported{reported(4000, "", true)}, ReportedLevel: Should, TCP: Must,
 	}, Step{Do: SlowBytes, Bytes: l.closing(4000, "")})
 
-	// No specification bounds these; a program that lacks the bound leaks connections.
+	// The RFC does not bound these waits, but a program without a bound leaks
+	// connections.
 	unbounded := Want{Answer: []int{1001}, Reported: []Reported{reported(abnormal, "", false)}, ReportedLevel: Must, TCP: May, Reset: true}
 	l.add("7.1.1", "no answer to the application's 1001", "RFC 6455, 7.1.1: after a reasonable time TCP may be closed", unbounded,
 		ask(1001, "bye"), Step{Do: Await}, Step{Do: Hold})

@@ -22,7 +22,7 @@ var codeRows = []struct {
 	{"11.7", []int{5000, 32768, 65535}, false, "which is past 4999"},
 }
 
-// reasonRows are close frames with a reason. answer is code, or what is wrong.
+// reasonRows are close frames with a reason. answer is the right code of the reply.
 var reasonRows = []struct {
 	section, title string
 	code           int
@@ -54,7 +54,7 @@ func (l *list) payloads() {
 	one := func(section, title string, p []byte, w Want, source string) {
 		l.add(section, title, source, w, send(l.role.frame(opClose, p)))
 	}
-	// An empty payload is answered with the same, or with 1000, which is noted.
+	// The right reply to an empty close frame is an empty one; 1000 is a May.
 	one("5.5.1", "an empty close frame", nil, accepted(noStatus, ""), "RFC 6455, 5.5.1 and 7.1.5")
 	one("5.5.1", "a close frame of one byte", []byte{3}, rejected(1002), "")
 	for _, r := range codeRows {
@@ -77,7 +77,7 @@ func (l *list) payloads() {
 		}
 		one(r.section, r.title, payload(r.code, r.reason), w, source)
 	}
-	// Two faults: stacks differ in which they look at first.
+	// Two errors: stacks differ in which they check first.
 	one("7.4.1", "a close frame with code 1005 and ff, which is not UTF-8", payload(1005, "\xff"), rejected(1002, 1007), "")
 	one("5.5", "a close frame of 126 bytes", payload(1000, strings.Repeat("*", 124)), rejected(1002), "")
 }

@@ -1,7 +1,7 @@
 package closetest
 
-// reports are public reports of faults that the rows would have shown, by the
-// repository and the number of the issue or, after PR, of the change.
+// reports are public bug reports of faults that the rows would have found: the repository
+// and the number of the issue or, after PR, of the pull request.
 var reports = map[string]string{
 	"5.5.1/1":  "http4s/http4s PR 6594, reactor/reactor-netty 1891, nats-io/nats-server 6259",
 	"5.5.1/2":  "oven-sh/bun 33691, actix/actix-web 4216, aspnet/WebSockets 17",

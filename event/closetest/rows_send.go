@@ -5,17 +5,19 @@ import (
 	"strings"
 )
 
-// stillHere is the peer's reason where a call was refused and nothing was sent.
+// stillHere is the reason of the peer's close frame after a call that returned an error
+// and sent nothing.
 const stillHere = "still here"
 
-// sends adds what the application may ask to send. The peer answers as it should.
+// sends adds the rows in which the application closes with a code and a reason, legal or
+// not.
 func (l *list) sends() {
 	l.kind = Send
 	add := func(section, title string, code int, reason string, w Want) {
 		if w.Refused {
-			// Nothing may be sent. So the peer closes, with a reason by which
-			// this end differs from any other; the answer shows that the
-			// connection was still good.
+			// The stack must not send this. So the peer closes. Its reason tells
+			// this end from any other, and the reply shows that the connection
+			// was still open.
 			w.Answer, w.Reported, w.ReportedLevel = []int{1000}, []Reported{reported(1000, stillHere, true)}, Should
 		}
 		w.TCP = Must
@@ -30,7 +32,7 @@ func (l *list) sends() {
 	valid(`1000 "bye"`, 1000, "bye")
 	valid("1014", 1014, "")
 	valid("4999 and 123 ASCII bytes", 4999, strings.Repeat("*", 123))
-	// 1005 says that no code is sent. A call that refuses it is as good.
+	// For 1005 a call may send an empty close frame or return an error.
 	add("7.4.1", "1005", noStatus, "", Want{Sent: Hex{}, Answer: []int{1000}, ReportedLevel: Should,
 		Reported: []Reported{reported(noStatus, "", true), reported(1000, stillHere, true)}})
 	for _, c := range []int{66536, -1, 0, 999} {

@@ -14,8 +14,8 @@ import (
 
 var update = flag.Bool("update", false, "write testdata/rows.txt")
 
-// TestRowNames compares the rows with rows.txt: a name is for ever, as patterns of CI
-// systems have it. New rows are added to it; a changed line needs a reason.
+// TestRowNames compares the rows with rows.txt. A name never changes, since it is in the
+// configuration of CI systems. Add new rows; a changed line needs a reason.
 func TestRowNames(t *testing.T) {
 	var got bytes.Buffer
 	for _, under := range both {
@@ -46,7 +46,7 @@ func TestRowNames(t *testing.T) {
 	}
 }
 
-// In both roles a name is one row, and its frames are masked for a server alone.
+// A name is the same row in both roles, and only the peer of a server masks its frames.
 func TestRowsOfBothRoles(t *testing.T) {
 	rows := [2]map[string]Row{{}, {}}
 	for _, under := range both {
@@ -78,7 +78,7 @@ func TestRowsOfBothRoles(t *testing.T) {
 	}
 }
 
-// What other languages read has the bytes, and loses nothing of them.
+// The JSON for other languages has all bytes of the steps.
 func TestRowsJSON(t *testing.T) {
 	for _, under := range both {
 		for _, r := range Rows(under) {
@@ -120,7 +120,7 @@ func TestRowMatch(t *testing.T) {
 	}
 }
 
-// The sentence that a person reads.
+// The text of an error is a sentence for people.
 func TestTexts(t *testing.T) {
 	report := run(t, ServerRole, stack{faults: faults{utf8As1002: true}}, patience, func(r Row) bool { return r.Name == "8.1/7" })
 	if err := report.Err(Must); err != nil {

@@ -14,8 +14,8 @@ const (
 	noDeflate  = "permessage-deflate is not agreed on"
 )
 
-// maxFailures is how many opening handshakes may fail in a row before the run is
-// given up. Before the first success none may.
+// maxFailures failed opening handshakes in succession end the run: the peer is gone, and
+// need not be tried a hundred times. Before the first success, one failure does.
 const maxFailures = 3
 
 // A runner is one run of a Server or Client.
@@ -25,16 +25,16 @@ type runner struct {
 	hooks    Hooks
 	onResult func(Result)
 	cancel   context.CancelFunc
-	rows     []Row // those that can run
+	rows     []Row // that can run
 
 	mu       sync.Mutex // guards the fields below
 	report   *Report
 	opened   bool  // an opening handshake succeeded
-	failures int   // opening handshakes that failed since the last that succeeded
+	failures int   // failed opening handshakes since the last success
 	lost     error // why the run was given up
 }
 
-// newRunner returns a runner whose report has all selected rows as not run.
+// newRunner returns a runner whose report has all selected rows, as not run.
 func newRunner(under Role, selects func(Row) bool, timeout time.Duration, hooks Hooks, onResult func(Result), cancel context.CancelFunc) *runner {
 	if timeout <= 0 {
 		timeout = DefaultTimeout
@@ -68,7 +68,8 @@ func (r *runner) add(result Result) {
 	}
 }
 
-// each calls f for all rows, n at once or 4, until ctx is done, and waits for the calls.
+// each calls f for each row until ctx is done, n calls at once (4 if n is 0), and waits
+// for the calls.
 func (r *runner) each(ctx context.Context, n int, f func(context.Context, Row)) {
 	if n <= 0 {
 		n = 4
@@ -93,8 +94,8 @@ func (r *runner) each(ctx context.Context, n int, f func(context.Context, Row)) 
 	wg.Wait()
 }
 
-// opening counts the opening handshake of a row, which failed if err is not nil, and
-// reports whether the row can run. A peer that is lost ends the run.
+// opening counts the opening handshake of a row, which failed if err is not nil. It
+// reports whether the row can run. If the peer is gone, it ends the run.
 func (r *runner) opening(ctx context.Context, row Row, err error) bool {
 	if ctx.Err() != nil {
 		return false
@@ -137,11 +138,12 @@ func (r *runner) end(ctx context.Context) (*Report, error) {
 	return r.report, ctx.Err()
 }
 
-// play runs a row over an open connection. Deflate says whether permessage-deflate was
+// play runs a row over an open connection. deflate says whether permessage-deflate was
 // agreed on.
 func (r *runner) play(ctx context.Context, row Row, p *peer, deflate bool) Result {
 	if row.Deflate && !deflate {
-		p.leave()
+		p.step(send(p.under.frame(opClose, payload(1000, "")))) // close it properly
+		p.finish()
 		return Result{Row: row, Why: noDeflate}
 	}
 	begun := time.Now()
@@ -168,7 +170,7 @@ func (r *runner) play(ctx context.Context, row Row, p *peer, deflate bool) Resul
 	if r.hooks.Reported != nil && row.Want.Reported != nil {
 		o.reported, o.judgeReport = r.reported(calls, row.Name)
 	}
-	if ctx.Err() != nil { // not calls.Err(), which may be nil for a moment after the peer is closed
+	if ctx.Err() != nil { // not calls.Err(), which may still be nil when the peer is already closed
 		return Result{Row: row, Why: endedFirst}
 	}
 	result := Result{Row: row, Ran: true, Reported: o.reported, Findings: o.judge(), Seconds: time.Since(begun).Seconds()}
@@ -179,7 +181,7 @@ func (r *runner) play(ctx context.Context, row Row, p *peer, deflate bool) Resul
 }
 
 // reported returns what the stack reported within the timeout, nil if nothing, and
-// whether that can be judged.
+// whether it can be checked.
 func (r *runner) reported(ctx context.Context, row string) (*Reported, bool) {
 	ctx, cancel := context.WithTimeout(ctx, r.timeout)
 	defer cancel()

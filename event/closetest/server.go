@@ -12,21 +12,20 @@ import (
 // A Server tests a WebSocket server that is running.
 type Server struct {
 	URL          string      // ws, wss, http or https; "row" is added to its query
-	Header       http.Header // of the opening handshake; Origin is the URL's unless it is here
+	Header       http.Header // of the opening handshake; if it has no Origin, that of URL is sent
 	Subprotocols []string    // to offer
 	TLSConfig    *tls.Config // for wss and https
 
 	Select   func(Row) bool // which rows to run; all if nil
-	Timeout  time.Duration  // bounds each wait; DefaultTimeout if 0
+	Timeout  time.Duration  // for each wait; DefaultTimeout if 0
 	Parallel int            // how many connections at once; 4 if 0
 	Hooks    Hooks
 	OnResult func(Result) // called for each row when it ends, never twice at once
 }
 
-// TestServer runs the rows against the server at a URL, as in [Server.URL], with no
-// hooks: rows with [Row.Close] are not run, and reports to the application are not
-// judged. It returns an error that lists the broken MUSTs, or says why the server
-// cannot be tested.
+// TestServer runs the rows against the server at url, as in [Server.URL]. It has no hooks:
+// it runs no rows with [Row.Close] and checks no reports. The error lists the findings of
+// level Must, or says why the server cannot be tested.
 func TestServer(url string) error {
 	report, err := (&Server{URL: url}).Run(context.Background())
 	if err != nil {
@@ -35,9 +34,8 @@ func TestServer(url string) error {
 	return report.Err(Must)
 }
 
-// Run runs the rows. It returns an error if the server cannot be reached or is no
-// WebSocket server, and when ctx is done. The report is never nil and has the results
-// up to then.
+// Run runs the rows. It returns an error if the server cannot be reached, if it is no
+// WebSocket server, or if ctx is done. The report is never nil: it has the results so far.
 func (s *Server) Run(ctx context.Context) (*Report, error) {
 	u, err := s.parse()
 	if err != nil {
@@ -58,7 +56,7 @@ func (s *Server) Run(ctx context.Context) (*Report, error) {
 	return run.end(ctx)
 }
 
-// parse returns the URL with the scheme ws or wss; httptest has http and https.
+// parse returns the URL with the scheme ws or wss. httptest's URLs have http or https.
 func (s *Server) parse() (*url.URL, error) {
 	u, err := url.Parse(s.URL)
 	if err != nil {

@@ -5,13 +5,14 @@ import (
 	"context"
 	"sync/atomic"
 	"time"
-	"unicode/utf8"
+
+	closeframe "example.com/closeframe/frame"
 )
 
 // moment is how long a Pause is.
 const moment = 20 * time.Millisecond
 
-// step does one step of a row.
+// step does one step of a row, except for AskClose.
 func (p *peer) step(s Step) {
 	if len(s.Bytes) > 0 {
 		atomic.StoreInt32(&p.sent, 1)
@@ -29,7 +30,7 @@ func (p *peer) step(s Step) {
 		p.pause(moment)
 	case Stall:
 		p.pause(p.timeout)
-		p.buffer(1 << 20)
+		p.buffer(1 << 20) // after a Flood: let the peer read again
 	case Flood:
 		p.flood()
 	case Hold:
@@ -41,9 +42,9 @@ func (p *peer) step(s Step) {
 	}
 }
 
-// call calls the Close hook. If the call of a row of kind Send returns an error and
-// neither end has sent a close frame, the peer sends one: the answer shows whether the
-// connection is still good.
+// call calls the Close hook. If that returns an error in a row of kind Send, and the peer
+// has sent no close frame, the peer sends one: the reply shows whether the connection is
+// still open. p.sent is atomic, since this runs beside finish.
 func (p *peer) call(ctx context.Context, hooks Hooks, row Row, s Step) <-chan error {
 	return start(func() (err error) {
 		err = errGoexit
@@ -64,7 +65,7 @@ func (p *peer) drip(b []byte, pause time.Duration) {
 	}
 }
 
-// pause waits.
+// pause waits for d, or until the run ends.
 func (p *peer) pause(d time.Duration) {
 	t := time.NewTimer(d)
 	defer t.Stop()
@@ -74,22 +75,21 @@ func (p *peer) pause(d time.Duration) {
 	}
 }
 
-// flood sends pings and reads nothing, until the stack reads no more or 8 MB are
-// sent.
+// flood sends pings and reads nothing, until the stack stops reading or 8 MB are sent.
 func (p *peer) flood() {
-	p.buffer(4 << 10)
+	p.buffer(4 << 10) // so that the stack's writes block soon
 	ping := p.under.frame(opPing, make([]byte, 125))
 	block := bytes.Repeat(ping, 512)
 	for n := 0; n < 8<<20; n += len(block) {
-		p.wait(p.timeout / 10) // no progress for so long: the stack does not read
+		p.wait(p.timeout / 10) // if a block takes longer, the stack does not read
 		if _, err := p.Write(block); err != nil {
 			return
 		}
 	}
 }
 
-// finish answers the stack's close frame unless the peer sent one, and reads
-// until TCP ends. The server ends it first (RFC 6455, 7.1.1).
+// finish replies to the stack's close frame unless the peer sent one, and reads until TCP
+// ends. The server closes it first (RFC 6455, 7.1.1).
 func (p *peer) finish() {
 	if !p.waited {
 		p.await()
@@ -108,21 +108,14 @@ func (p *peer) finish() {
 	p.read(func() bool { return false })
 }
 
-// leave closes a connection that is good for no row.
-func (p *peer) leave() {
-	p.step(send(p.under.frame(opClose, payload(1000, ""))))
-	p.finish()
-}
-
-// response returns the payload of the right answer to a close frame.
+// response returns the payload of the right reply to a close frame.
 func response(f frame) []byte {
-	switch {
-	case f.length == 0:
+	switch c, _, err := closeframe.Parse(f.payload); {
+	case err != nil:
+		return payload(int(closeframe.Answer(err)), "")
+	case c == noStatus:
 		return nil
-	case !sendable(f.code()) || f.length == 1 || f.length > 125:
-		return payload(1002, "")
-	case !utf8.Valid(f.payload[2:]):
-		return payload(1007, "")
+	default:
+		return payload(int(c), "")
 	}
-	return payload(f.code(), "")
 }

@@ -16,7 +16,7 @@ func codeText(c int) string {
 	return fmt.Sprint(c)
 }
 
-// oneOf returns the alternatives.
+// oneOf returns the texts of all, joined by "or".
 func oneOf[T any](all []T, text func(T) string) string {
 	words := make([]string, len(all))
 	for i, t := range all {
@@ -25,7 +25,7 @@ func oneOf[T any](all []T, text func(T) string) string {
 	return strings.Join(words, " or ")
 }
 
-// frameText returns what a close frame carries.
+// frameText returns the code and the reason of a close frame.
 func frameText(f frame) string {
 	switch {
 	case len(f.payload) < 2:
@@ -36,7 +36,7 @@ func frameText(f frame) string {
 	return fmt.Sprint(f.code(), " ", reasonText(string(f.payload[2:])))
 }
 
-// reasonText returns a reason in ASCII, a long one cut.
+// reasonText returns a reason as an ASCII string literal, and cuts a long one.
 func reasonText(s string) string {
 	if len(s) <= 32 {
 		return fmt.Sprintf("%+q", s)
