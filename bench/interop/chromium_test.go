@@ -23,9 +23,9 @@ type browser struct {
 	cmd *exec.Cmd
 }
 
-// startChromium starts Debian's Chromium, without a window, with a new profile and
-// with no networking of its own, and opens the page in it. It ends with the test,
-// however that ends.
+// startChromium starts Debian's Chromium, without a window, with a new profile and without
+// network access of its own, and opens the page in it. It ends with the test, also with
+// one that fails.
 func startChromium(t *testing.T) *browser {
 	t.Helper()
 	path, err := exec.LookPath("chromium")
@@ -59,7 +59,7 @@ func startChromium(t *testing.T) *browser {
 	return b
 }
 
-// kill ends the browser as the system would, or makes sure that it has ended.
+// kill kills the process of the browser, if it still runs.
 func (b *browser) kill(t *testing.T) { endGroup(t, b.cmd.Process.Pid) }
 
 // tab opens the page in another tab, which ends with the test.
@@ -71,14 +71,13 @@ func (b *browser) tab(t *testing.T, page string) *browser {
 	return tab
 }
 
-// The page. The browser may keep it for the back button when the user leaves it, or
-// may not.
+// The page. The browser may keep the one in the back/forward cache, and not the other.
 const (
 	kept = "/page.html?kept"
 	lost = "/page.html"
 )
 
-// open opens the page and waits until it has loaded, scripts included.
+// open opens the page and waits until its scripts have loaded.
 func (b *browser) open(t *testing.T, page string) {
 	t.Helper()
 	files := http.FileServerFS(os.DirFS("peers"))
@@ -94,7 +93,7 @@ func (b *browser) open(t *testing.T, page string) {
 	}
 }
 
-// call calls a function of the page and waits for what it promises.
+// call calls a function of the page and waits for its promise.
 func call[T any](t *testing.T, b *browser, function string, args ...any) T {
 	t.Helper()
 	list, err := json.Marshal(args)
@@ -109,7 +108,7 @@ func call[T any](t *testing.T, b *browser, function string, args ...any) T {
 	return result
 }
 
-// client is the client that the page is.
+// client runs the page as a client.
 func (b *browser) client(t *testing.T, addr string, jobs []job) []event.CloseEvent {
 	return call[[]event.CloseEvent](t, b, "sessions", "ws://"+addr+"/", json.RawMessage(encode(t, jobs)))
 }

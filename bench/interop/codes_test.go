@@ -10,20 +10,20 @@ import (
 	"example.com/closeframe/frame"
 )
 
-// A usage is what somebody made of each of the 65,536 codes.
+// A usage is what a function of a peer did with each of the 65,536 codes.
 type usage struct {
 	Taken  []code.Code
-	Errors []string // the names of what the others get
+	Errors []string // of the codes that it rejects
 }
 
-// codeTable has every code go through each peer's own parser, and through the call
-// that closes, in the process of the peer. Nobody is to differ from closeframe.
+// codeTable passes every code to each peer's own parser, and to its close call, in the
+// process of the peer. No peer may differ from closeframe.
 func codeTable(t *testing.T, b *browser, node, py program) string {
 	var table strings.Builder
-	fmt.Fprintln(&table, "| whose | what is called | takes | the others |\n|---|---|---|---|")
+	fmt.Fprintln(&table, "| stack | function | accepts | error for the others |\n|---|---|---|---|")
 	add := func(whose, call string, got usage, want func(code.Code) bool) {
 		if want := codesThat(want); !slices.Equal(got.Taken, want) {
-			t.Errorf("%s, %s: takes %s, want %s", whose, call, ranges(got.Taken), ranges(want))
+			t.Errorf("%s, %s: accepts %s, want %s", whose, call, ranges(got.Taken), ranges(want))
 		}
 		fmt.Fprintf(&table, "| %s | `%s` | %s | `%s` |\n", whose, call, ranges(got.Taken), strings.Join(got.Errors, "`, `"))
 	}
@@ -70,7 +70,7 @@ func codesThat(are func(code.Code) bool) (codes []code.Code) {
 	return codes
 }
 
-// ranges writes codes in order as 1000-1003, 1007.
+// ranges formats sorted codes as 1000-1003, 1007.
 func ranges(codes []code.Code) string {
 	var s []string
 	for i := 0; i < len(codes); {

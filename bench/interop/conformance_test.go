@@ -22,7 +22,7 @@ import (
 	"example.com/closeframe/event/closetest"
 )
 
-// conformers are what the rows of closetest are run against.
+// conformers are the stacks under test.
 var conformers = []struct {
 	name string
 	run  func(t *testing.T) (*closetest.Report, error)
@@ -51,11 +51,11 @@ var conformers = []struct {
 }
 
 const (
-	ends    = time.Second     // after which ours do not wait for the peer any longer
+	ends    = time.Second     // how long ours waits for the peer
 	waiting = 5 * time.Second // for each thing that has to happen in a row
 )
 
-// TestConformance runs the rows and compares README.md with what each gets wrong.
+// TestConformance runs the rows and compares README.md with the findings.
 func TestConformance(t *testing.T) {
 	if os.Getenv("INTEROP") == "" {
 		t.Skip("INTEROP=1 runs it, with Node and Python; make interop installs them")
@@ -76,10 +76,10 @@ func TestConformance(t *testing.T) {
 	}
 }
 
-// countTable counts the rows by what became of them.
+// countTable counts the rows by their result.
 func countTable(reports []*closetest.Report) string {
 	var b strings.Builder
-	fmt.Fprint(&b, "| | right | a MUST is broken | a SHOULD | only noted | not run |\n|---|---|---|---|---|---|\n")
+	fmt.Fprint(&b, "| rows | right | break a MUST | a SHOULD | a MAY | not run |\n|---|---|---|---|---|---|\n")
 	for i, r := range reports {
 		counts := map[string]int{}
 		for _, res := range r.Results {
@@ -91,7 +91,7 @@ func countTable(reports []*closetest.Report) string {
 	return b.String()
 }
 
-// worst returns the strongest demand that a row breaks, "right" or "not run".
+// worst returns the strongest level that a row breaks, "right" or "not run".
 func worst(r closetest.Result) string {
 	if !r.Ran {
 		return "not run"
@@ -104,8 +104,8 @@ func worst(r closetest.Result) string {
 	return "right"
 }
 
-// findingTable has a line for each row that anybody breaks, and a column for each of
-// those who break one.
+// findingTable has a column for each stack with a finding. Rows with the same cells
+// share a line.
 func findingTable(reports []*closetest.Report) string {
 	names, cells := []string{}, map[string][]string{}
 	titles := map[string]string{}
@@ -130,22 +130,30 @@ func findingTable(reports []*closetest.Report) string {
 		}
 	}
 	var b strings.Builder
-	fmt.Fprint(&b, "| row | |")
+	fmt.Fprint(&b, "| rows |")
 	for _, i := range shown {
 		fmt.Fprintf(&b, " %s |", conformers[i].name)
 	}
-	fmt.Fprintf(&b, "\n|---|---|%s\n", strings.Repeat("---|", len(shown)))
+	fmt.Fprintf(&b, "\n|---|%s\n", strings.Repeat("---|", len(shown)))
+	var lines []string
+	rows := map[string][]string{} // by line
 	for _, name := range names {
-		fmt.Fprintf(&b, "| %s | %s |", name, titles[name])
+		line := ""
 		for _, i := range shown {
-			fmt.Fprintf(&b, " %s |", cells[name][i])
+			line += fmt.Sprintf(" %s |", cells[name][i])
 		}
-		fmt.Fprintln(&b)
+		if rows[line] == nil {
+			lines = append(lines, line)
+		}
+		rows[line] = append(rows[line], name+" "+titles[name])
+	}
+	for _, line := range lines {
+		fmt.Fprintf(&b, "| %s |%s\n", strings.Join(rows[line], "<br>"), line)
 	}
 	return b.String()
 }
 
-// brief returns what findings say in a cell: "SHOULD: answered 1000".
+// brief returns the cell of findings: "SHOULD: replied 1000".
 func brief(findings []closetest.Finding) string {
 	var said []string
 	for _, f := range findings {
@@ -212,10 +220,10 @@ func (p program) conform(mode string, args ...string) func(*testing.T) (*closete
 	}
 }
 
-// A remote is a program that runs rows; rows.mjs says what passes.
+// A remote is a program that runs rows. rows.mjs describes the protocol.
 type remote struct {
 	*running
-	application bool // it has the WebSocket of browsers, which sends 1000 and 3000-4999 alone
+	application bool // its close() accepts only 1000 and 3000-4999, as in browsers
 	app         closetest.App
 
 	mu   sync.Mutex
@@ -236,7 +244,7 @@ func (r *remote) row(name string) *remoteRow {
 	return r.rows[name]
 }
 
-// listen hands on what the program prints, until it ends.
+// listen reads what the program prints, until it ends.
 func (r *remote) listen() {
 	for {
 		var said struct {
@@ -263,7 +271,7 @@ func (r *remote) listen() {
 	}
 }
 
-// say gives the program a command.
+// say sends a command to the program.
 func (r *remote) say(command map[string]any) error {
 	b, err := json.Marshal(command)
 	if err != nil {

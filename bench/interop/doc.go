@@ -1,8 +1,7 @@
-// Package interop compares how connections end in closeframe with how they end in
-// a browser, on Node in undici and ws, and in Python: the same close frames go
-// through both, and every difference has to be explained.
+// Package interop compares the close events of closeframe with those of Chromium, of
+// undici and ws on Node, and of Python's websockets. All receive and send the same close
+// frames, and every difference must have an explanation.
 //
-// The tests need Chromium, Node with undici and ws, and Python's websockets, which
-// install.sh gets where it may. They run only with INTEROP=1; then what is missing is
-// a failure.
+// The tests need these peers, which install.sh installs if it can. They run only with
+// INTEROP=1. Then a missing peer is a failure.
 package interop

@@ -17,22 +17,22 @@ import (
 	"example.com/closeframe/frame"
 )
 
-// patience bounds every wait. Nothing that works takes that long.
+// patience bounds every wait. Nothing that works needs that long.
 const patience = 30 * time.Second
 
-// A job is what one end does with one connection: it closes so, or where the job
-// is nil leaves that to the other end.
+// A job is the closing that one end sends first on a connection, or nil if the other end
+// closes first.
 type job = *closing
 
-// A client opens one connection to addr after the other, one for each job, and
-// returns their close events.
+// A client opens a connection to addr for each job, one after the other, and returns
+// their close events.
 type client func(t *testing.T, addr string, jobs []job) []event.CloseEvent
 
-// A server serves one connection after the other, one for each job. events waits
-// for the last of them.
+// A server serves a connection for each job. events waits until all of them have
+// ended.
 type server func(t *testing.T, jobs []job) (addr string, events func() []event.CloseEvent)
 
-// An end is what a peer meets, on whatever side: it is told what the peer sent.
+// An end is the other end of a peer, on either side. Its events are what the peer sent.
 type end struct {
 	serve func(t *testing.T) (addr string, events func() []event.CloseEvent)
 	dial  func(t *testing.T, addr string) []event.CloseEvent
@@ -66,7 +66,7 @@ func ourClient(t *testing.T, addr string, jobs []job) (events []event.CloseEvent
 
 // ourServer is a server of closeframe in its adapter for gobwas.
 func ourServer(t *testing.T, jobs []job) (addr string, events func() []event.CloseEvent) {
-	told := newAnswers(len(jobs))
+	reported := newResults(len(jobs))
 	var n atomic.Int32
 	var sessions sync.WaitGroup
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -78,19 +78,19 @@ func ourServer(t *testing.T, jobs []job) (addr string, events func() []event.Clo
 			t.Errorf("connection %d of %d: %v", i+1, len(jobs), err)
 			return
 		}
-		told.put(i, ourSession(t, conn, jobs[i]))
+		reported.put(i, ourSession(t, conn, jobs[i]))
 	}))
 	t.Cleanup(func() {
 		server.Close()
 		sessions.Wait()
 	})
-	return server.Listener.Addr().String(), func() []event.CloseEvent { return told.wait(t) }
+	return server.Listener.Addr().String(), func() []event.CloseEvent { return reported.wait(t) }
 }
 
-// ourSession runs a connection to its end and returns what its listener was told.
-func ourSession(t *testing.T, conn *gobwas.Conn, j job) (told event.CloseEvent) {
+// ourSession runs a connection to its end and returns the event of its listener.
+func ourSession(t *testing.T, conn *gobwas.Conn, j job) (reported event.CloseEvent) {
 	defer time.AfterFunc(patience, conn.Terminate).Stop()
-	conn.OnClose(func(e event.CloseEvent) { told = e })
+	conn.OnClose(func(e event.CloseEvent) { reported = e })
 	if j != nil {
 		if err := conn.Close(j.code, j.reason); err != nil {
 			t.Errorf("close(%v, %q): %v", j.code, j.reason, err)
@@ -101,47 +101,47 @@ func ourSession(t *testing.T, conn *gobwas.Conn, j job) (told event.CloseEvent) 
 		if err == nil {
 			continue
 		}
-		if e, ok := event.From(err); !ok || e != told {
-			t.Errorf("the listener was told %v, the reader %v", told, err)
+		if e, ok := event.From(err); !ok || e != reported {
+			t.Errorf("the listener received %v, the reader %v", reported, err)
 		}
-		return told
+		return reported
 	}
 }
 
-// answers are the results of connections that end in any order.
-type answers struct {
+// results are the events of connections that end in any order.
+type results struct {
 	events []event.CloseEvent
-	one    chan struct{} // for each that is put
+	one    chan struct{} // one value for each put
 }
 
-func newAnswers(n int) *answers {
-	return &answers{make([]event.CloseEvent, n), make(chan struct{}, n)}
+func newResults(n int) *results {
+	return &results{make([]event.CloseEvent, n), make(chan struct{}, n)}
 }
 
-func (a *answers) put(i int, e event.CloseEvent) {
-	a.events[i] = e
-	a.one <- struct{}{}
+func (r *results) put(i int, e event.CloseEvent) {
+	r.events[i] = e
+	r.one <- struct{}{}
 }
 
-func (a *answers) wait(t *testing.T) []event.CloseEvent {
+func (r *results) wait(t *testing.T) []event.CloseEvent {
 	timeout := time.After(patience)
-	for i := range a.events {
+	for i := range r.events {
 		select {
-		case <-a.one:
+		case <-r.one:
 		case <-timeout:
-			t.Fatalf("%d of %d connections have ended", i, len(a.events))
+			t.Fatalf("%d of %d connections have ended", i, len(r.events))
 		}
 	}
-	return a.events
+	return r.events
 }
 
-// rawServer sends close frames as they are. Its events are the answers that it got.
+// rawServer sends malformed close frames. Its events are the replies.
 func rawServer(t *testing.T, rows []malformed) (addr string, events func() []event.CloseEvent) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	answers := newAnswers(len(rows))
+	replies := newResults(len(rows))
 	done := make(chan struct{})
 	t.Cleanup(func() {
 		l.Close()
@@ -152,12 +152,12 @@ func rawServer(t *testing.T, rows []malformed) (addr string, events func() []eve
 		for i, row := range rows {
 			peer, err := rawpeer.AcceptPeer(l)
 			if err != nil {
-				return // events says how many there were
+				return // events reports how many there were
 			}
-			answers.put(i, row.exchange(t, peer))
+			replies.put(i, row.exchange(t, peer))
 		}
 	}()
-	return l.Addr().String(), func() []event.CloseEvent { return answers.wait(t) }
+	return l.Addr().String(), func() []event.CloseEvent { return replies.wait(t) }
 }
 
 // rawClient is rawServer for the other side.
@@ -172,32 +172,32 @@ func rawClient(t *testing.T, addr string, rows []malformed) (events []event.Clos
 	return events
 }
 
-// exchange sends m, and returns the first close frame that comes back, as the event
-// of a connection that is not clean; Abnormal where none comes.
+// exchange sends m, and returns the first close frame that it receives, as an event that
+// is not clean, or Abnormal if it receives none.
 func (m malformed) exchange(t *testing.T, peer *rawpeer.Peer) event.CloseEvent {
 	defer peer.Close()
-	answer := event.Abnormal()
+	reply := event.Abnormal()
 	if _, err := peer.Write(m.frame(peer)); err != nil {
 		t.Errorf("% x: %v", m.payload, err)
 	}
-	for answered := false; ; {
+	for replied := false; ; {
 		f, err := peer.ReadFrame()
 		if timeout, ok := err.(net.Error); ok && timeout.Timeout() {
-			t.Errorf("% x: TCP is left open", m.payload)
+			t.Errorf("% x: TCP stays open", m.payload)
 		}
 		if err != nil {
-			return answer
+			return reply
 		}
-		if f.First != rawpeer.Close || answered {
+		if f.First != rawpeer.Close || replied {
 			continue
 		}
-		answered = true
-		answer = parseAnswer(t, f.Payload)
-		peer.CloseWrite() // for a peer that waits for us to do so
+		replied = true
+		reply = parseReply(t, f.Payload)
+		peer.CloseWrite() // for a peer that waits until we close
 	}
 }
 
-// frame returns the bytes of m, as the peer's side sends them.
+// frame returns the bytes of m, masked for a client.
 func (m malformed) frame(peer *rawpeer.Peer) []byte {
 	b := peer.AppendFrame(nil, m.first, m.payload)
 	if !m.wrongMask {
@@ -212,18 +212,18 @@ func (m malformed) frame(peer *rawpeer.Peer) []byte {
 	return b
 }
 
-// parseAnswer reads a payload that may have any code.
-func parseAnswer(t *testing.T, payload []byte) event.CloseEvent {
+// parseReply parses a payload that may have any code.
+func parseReply(t *testing.T, payload []byte) event.CloseEvent {
 	if len(payload) == 0 {
 		return event.MustNew(code.NoStatus, "", false)
 	}
 	if len(payload) == 1 {
-		t.Errorf("answered with one byte, %x", payload)
+		t.Errorf("the reply has one byte, %x", payload)
 		return event.Abnormal()
 	}
 	e, err := event.New(code.Code(binary.BigEndian.Uint16(payload)), payload[2:], false)
 	if err != nil {
-		t.Errorf("answered with % x: %v", payload, err)
+		t.Errorf("the reply is % x: %v", payload, err)
 	}
 	return e
 }

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// An explanation says why peers differ from closeframe.
+// An explanation is why peers differ from closeframe.
 type explanation struct {
 	table       string
 	peers       []string
@@ -16,7 +16,7 @@ type explanation struct {
 	used        bool
 }
 
-// explanations are numbered from 1. The first that fits counts.
+// explanations are numbered from 1. The first that matches counts.
 type explanations []explanation
 
 // of returns the number of the explanation of a difference, 0 if there is none.
@@ -31,12 +31,12 @@ func (all explanations) of(table, peer, difference string) int {
 	return 0
 }
 
-// markdown lists them; one that explains nothing is an error.
+// markdown lists the explanations. An unused one is an error.
 func (all explanations) markdown(t *testing.T) string {
 	var b strings.Builder
 	for i, e := range all {
 		if !e.used {
-			t.Errorf("explanation %d explains nothing: %s", i+1, e.why)
+			t.Errorf("explanation %d is unused: %s", i+1, e.why)
 		}
 		fmt.Fprintf(&b, "%d. %s\n", i+1, e.why)
 	}

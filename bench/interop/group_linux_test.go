@@ -12,19 +12,19 @@ import (
 	"time"
 )
 
-// inGroup makes cmd the leader of a process group of its own, so that what it
-// starts can be ended with it. It is ended too if the tests are.
+// inGroup makes cmd the leader of a new process group, so that its children can be
+// killed with it. The kernel kills it when the tests end.
 func inGroup(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 }
 
-// endGroup kills what is left of a process group and checks that nothing is.
+// endGroup kills the rest of a process group and waits until it is empty.
 func endGroup(t *testing.T, leader int) {
 	if err := syscall.Kill(-leader, syscall.SIGKILL); err != nil && !errors.Is(err, syscall.ESRCH) {
 		t.Errorf("the group of %d: %v", leader, err)
 	}
-	// Death takes the kernel a moment, and nothing tells when it is done.
+	// The kernel needs a moment, and sends no signal when it is done.
 	for deadline := time.Now().Add(patience); ; time.Sleep(time.Millisecond) {
 		left := group(t, leader)
 		if len(left) == 0 {
@@ -37,8 +37,7 @@ func endGroup(t *testing.T, leader int) {
 	}
 }
 
-// group returns the names of the processes of a group, without those that have
-// ended and that nobody has waited for.
+// group returns the names of the processes of a group, without zombies.
 func group(t *testing.T, leader int) (names []string) {
 	stats, err := filepath.Glob("/proc/[0-9]*/stat")
 	if err != nil || len(stats) == 0 {

@@ -38,13 +38,13 @@ func TestInterop(t *testing.T) {
 	t.Run("JSON", func(t *testing.T) { checkJSON(t, b) })
 	step("endings", func(t *testing.T) string { return endingTable(t, b) })
 	if t.Failed() || !r.has("versions", "codes", "receives", "sends", "malformed", "endings") {
-		return // with -run not all of it is there to be compared
+		return // -run selected only some of the sections
 	}
 	step("differences", why.markdown)
 	r.check(t, sections...)
 }
 
-// versions says with what the run was made.
+// versions returns the versions of the peers.
 func versions(t *testing.T, b *browser, node, py program) string {
 	var n struct{ Node, Undici, WS string }
 	node.with("versions").start(t, nil).next(t, &n)

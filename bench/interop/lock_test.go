@@ -10,7 +10,7 @@ import (
 // A locked package of npm.
 type locked struct{ Version, Integrity, Resolved string }
 
-// readLock returns what peers/package-lock.json has, by name.
+// readLock returns the packages of peers/package-lock.json, by name.
 func readLock(t *testing.T) map[string]locked {
 	t.Helper()
 	var lock struct{ Packages map[string]locked }
@@ -35,8 +35,8 @@ func readJSON(t *testing.T, name string, v any) {
 	}
 }
 
-// What comes from npm is one version, whoever serves it, and it is the one whose
-// sources the explanations point to.
+// The lock file pins one version of each package, from any registry, and the
+// explanations link to the sources of that version.
 func TestLock(t *testing.T) {
 	var asked struct{ Dependencies map[string]string }
 	readJSON(t, "peers/package.json", &asked)

@@ -7,14 +7,14 @@ import (
 	"example.com/closeframe/code"
 )
 
-// With closeframe on both sides the tables need nothing installed.
+// With closeframe on both sides the tables need no installed peer.
 func TestOurs(t *testing.T) {
 	for _, tb := range tables {
 		t.Run(tb.name, tb.checkOurs)
 	}
 }
 
-// Every registered code is there, and both edges of every range that may be sent.
+// closings has every registered code, and both edges of every range that may be sent.
 func TestClosings(t *testing.T) {
 	for i := range 1 << 16 {
 		c := code.Code(i)
@@ -25,7 +25,7 @@ func TestClosings(t *testing.T) {
 	}
 }
 
-// The edges of what may not be sent are among the malformations.
+// malformations has the edges of every range that must not be sent.
 func TestMalformations(t *testing.T) {
 	for i := range 1 << 16 {
 		c := code.Code(i)

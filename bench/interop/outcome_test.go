@@ -9,27 +9,27 @@ import (
 	"example.com/closeframe/event"
 )
 
-// A peer is what closeframe meets; one of client and server is set.
+// A peer is another stack. One of client and server is set.
 type peer struct {
 	name        string
 	client      client
 	server      server
-	application bool // only what WHATWG's close() takes can be asked for
+	application bool // it sends only what WHATWG's close() accepts
 }
 
-// An outcome is how one connection ended for a peer: what its application was told,
-// and the close frame that it sent, as our end has it.
-type outcome struct{ told, sent event.CloseEvent }
+// An outcome is how one connection ended for a peer: the event that it reported to its
+// application, and the close frame that it sent, as our end reported it.
+type outcome struct{ reported, sent event.CloseEvent }
 
-func outcomes(told, sent []event.CloseEvent) []outcome {
-	all := make([]outcome, len(told))
+func outcomes(reported, sent []event.CloseEvent) []outcome {
+	all := make([]outcome, len(reported))
 	for i := range all {
-		all[i] = outcome{told[i], sent[i]}
+		all[i] = outcome{reported[i], sent[i]}
 	}
 	return all
 }
 
-// receives has our end close with all closings.
+// receives runs connections that our end closes, with all closings.
 func (p peer) receives(t *testing.T) []outcome {
 	jobs := make([]job, len(closings))
 	for i := range jobs {
@@ -38,7 +38,7 @@ func (p peer) receives(t *testing.T) []outcome {
 	return p.meet(t, make([]job, len(jobs)), ourEnd(jobs))
 }
 
-// sends has the peer close with those closings that it can be asked for; the
+// sends runs connections that the peer closes, with the closings that it can send. The
 // outcome of the others is the zero value.
 func (p peer) sends(t *testing.T) []outcome {
 	var jobs []job
@@ -55,7 +55,7 @@ func (p peer) sends(t *testing.T) []outcome {
 	return all
 }
 
-// fails has a raw end send all malformations.
+// fails runs connections in which a raw end sends all malformations.
 func (p peer) fails(t *testing.T) []outcome {
 	return p.meet(t, make([]job, len(malformations)), rawEnd(malformations))
 }
@@ -64,26 +64,26 @@ func (p peer) fails(t *testing.T) []outcome {
 func (p peer) meet(t *testing.T, jobs []job, other end) []outcome {
 	if p.client != nil {
 		addr, sent := other.serve(t)
-		told := p.client(t, addr, jobs)
-		return outcomes(told, sent())
+		reported := p.client(t, addr, jobs)
+		return outcomes(reported, sent())
 	}
-	addr, told := p.server(t, jobs)
+	addr, reported := p.server(t, jobs)
 	sent := other.dial(t, addr)
-	return outcomes(told(), sent)
+	return outcomes(reported(), sent)
 }
 
-// differences says in which of both o is not as ours. frame is the close frame that
-// the peer received, or with the verb "sends" the one that it was asked for.
+// differences returns how the parts of o differ from ours. frame is the close frame that
+// the peer received, or with the verb "sends" the one that it was asked to send.
 func (o outcome) differences(ours outcome, verb string, frame event.CloseEvent) (d []string) {
-	if o.told != ours.told {
-		d = append(d, o.tells(frame))
+	if o.reported != ours.reported {
+		d = append(d, o.reports(frame))
 	}
 	if o.sent == ours.sent {
 		return d
 	}
 	s := o.sends(verb, frame)
 	if _, ok := sameAs(o.sent, frame); !ok && o.sent.Code() == ours.sent.Code() {
-		s = "adds a text"
+		s = "adds a reason"
 	}
 	if o.sent.WasClean() != ours.sent.WasClean() {
 		s += ", not clean for us"
@@ -91,14 +91,14 @@ func (o outcome) differences(ours outcome, verb string, frame event.CloseEvent) 
 	return append(d, s)
 }
 
-func (o outcome) tells(frame event.CloseEvent) string {
-	if !o.told.WasClean() {
-		return "told " + short(o.told) + ", not clean"
+func (o outcome) reports(frame event.CloseEvent) string {
+	if !o.reported.WasClean() {
+		return "reports " + short(o.reported) + ", not clean"
 	}
-	if s, ok := sameAs(o.told, frame); ok {
-		return "told " + s
+	if s, ok := sameAs(o.reported, frame); ok {
+		return "reports " + s
 	}
-	return "told " + short(o.told)
+	return "reports " + short(o.reported)
 }
 
 func (o outcome) sends(verb string, frame event.CloseEvent) string {
@@ -106,12 +106,12 @@ func (o outcome) sends(verb string, frame event.CloseEvent) string {
 		return verb + " " + s
 	}
 	if o.sent.Code() == code.AbnormalClosure {
-		return verb + " nothing"
+		return "sends nothing"
 	}
 	return verb + " " + short(o.sent)
 }
 
-// sameAs says what of frame is in e, if anything is.
+// sameAs returns which parts of frame are in e. ok reports whether any is.
 func sameAs(e, frame event.CloseEvent) (s string, ok bool) {
 	switch got, sent := e.Reason(), frame.Reason(); {
 	case e.Code() != frame.Code():

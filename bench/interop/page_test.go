@@ -16,8 +16,8 @@ import (
 	"example.com/closeframe/frame"
 )
 
-// endings are the ways in which a page can go that has a connection open, and the
-// event that the server is to get. The last leaves no browser for another.
+// endings are the ways in which a page with an open connection can end, and the event
+// that the server must report. The last one ends the browser.
 var endings = []struct {
 	what string
 	page string
@@ -25,11 +25,11 @@ var endings = []struct {
 	want event.CloseEvent
 }{
 	{"navigates away", lost, script("location = 'about:blank'"), goingAway},
-	{"navigates away into the back/forward cache, then its tab is closed", kept, leaveAndClose, goingAway},
-	{"is loaded again", lost, script("location.reload()"), goingAway},
+	{"navigates into the back/forward cache, then its tab is closed", kept, leaveAndClose, goingAway},
+	{"is reloaded", lost, script("location.reload()"), goingAway},
 	{"is closed with its tab", lost, command(page.Close), goingAway},
-	{"is killed with its tab", lost, command(page.Crash), goingAway},
-	{"is killed with the browser", lost, func(t *testing.T, tab *browser) { tab.kill(t) }, event.Abnormal()},
+	{"crashes with its tab", lost, command(page.Crash), goingAway},
+	{"ends with a killed browser", lost, func(t *testing.T, tab *browser) { tab.kill(t) }, event.Abnormal()},
 }
 
 var goingAway = event.MustNew(code.GoingAway, "", true)
@@ -42,7 +42,7 @@ func script(expression string) func(*testing.T, *browser) {
 	}
 }
 
-// command sends a command of the DevTools protocol. Who crashes does not answer.
+// command sends a command of the DevTools protocol. A crashing tab does not reply.
 func command(c cdp.Command[cdp.Empty, cdp.Empty]) func(*testing.T, *browser) {
 	return func(_ *testing.T, tab *browser) {
 		go chromedp.Run(tab.ctx, func(ctx context.Context, target *chromedp.Target) (cdp.Empty, error) {
@@ -61,7 +61,7 @@ func leaveAndClose(t *testing.T, tab *browser) {
 // endingTable ends a page in each way.
 func endingTable(t *testing.T, b *browser) string {
 	var table strings.Builder
-	fmt.Fprintln(&table, "| the page | the close event of the server |\n|---|---|")
+	fmt.Fprintln(&table, "| the page | close event of the server |\n|---|---|")
 	for _, ending := range endings {
 		t.Run(ending.what, func(t *testing.T) {
 			addr, events := ourServer(t, make([]job, 1))
@@ -70,7 +70,7 @@ func endingTable(t *testing.T, b *browser) string {
 			ending.end(t, tab)
 			got := events()[0]
 			if got != ending.want {
-				t.Errorf("the server gets %v, want %v", got, ending.want)
+				t.Errorf("the server reports %v, want %v", got, ending.want)
 			}
 			fmt.Fprintf(&table, "| %s | %v |\n", ending.what, got)
 		})
@@ -78,8 +78,8 @@ func endingTable(t *testing.T, b *browser) string {
 	return table.String()
 }
 
-// checkJSON takes events through JSON into the CloseEvent of the page and back: every
-// code, and every character that a reason can have.
+// checkJSON converts events to JSON, to a CloseEvent of the page, and back: every code,
+// and every character that a reason can have.
 func checkJSON(t *testing.T, b *browser) {
 	events := everything()
 	const batch = 5000

@@ -11,17 +11,16 @@ import (
 	"example.com/closeframe/event"
 )
 
-// python is Debian's, which has Debian's python3-websockets, whatever python3 comes
-// first in PATH.
+// python is Debian's, which has python3-websockets. Another python3 may be first in PATH.
 const python = "/usr/bin/python3"
 
-// A program is how a peer of the folder peers is started.
+// A program is the command of a peer in the folder peers.
 type program []string
 
 // with returns p with more arguments.
 func (p program) with(args ...string) program { return append(p[:len(p):len(p)], args...) }
 
-// client returns the client that p is.
+// client returns p as a client.
 func (p program) client(args ...string) client {
 	return func(t *testing.T, addr string, jobs []job) []event.CloseEvent {
 		run := p.with("client").with(args...).with("ws://"+addr+"/").start(t, jobs)
@@ -29,7 +28,7 @@ func (p program) client(args ...string) client {
 	}
 }
 
-// serve is the server that p is.
+// serve runs p as a server.
 func (p program) serve(t *testing.T, jobs []job) (addr string, events func() []event.CloseEvent) {
 	run := p.with("server").start(t, jobs)
 	var listening struct{ Port json.Number }
@@ -37,15 +36,15 @@ func (p program) serve(t *testing.T, jobs []job) (addr string, events func() []e
 	return "127.0.0.1:" + listening.Port.String(), func() []event.CloseEvent { return run.events(t, len(jobs)) }
 }
 
-// A running program prints a line of JSON for each thing that it has to tell.
+// A running program prints a line of JSON for each event.
 type running struct {
 	args []string
 	out  *json.Decoder
 	in   io.Writer
 }
 
-// start starts p and gives it the jobs, if it takes any. It ends with the test,
-// however that ends.
+// start starts p and sends it the jobs, if any. p ends with the test, also with one that
+// fails.
 func (p program) start(t *testing.T, jobs []job) *running {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 3*patience)
@@ -65,7 +64,7 @@ func (p program) start(t *testing.T, jobs []job) *running {
 		t.Fatalf("%v; install.sh installs it", err)
 	}
 	t.Cleanup(func() {
-		stdin.Close() // which asks it to exit
+		stdin.Close() // p exits then
 		cancel()
 		cmd.Wait()
 		endGroup(t, cmd.Process.Pid)
@@ -81,7 +80,7 @@ func (p program) start(t *testing.T, jobs []job) *running {
 	return &running{p, json.NewDecoder(stdout), stdin}
 }
 
-// encode returns the arguments of close() for each job, null where it is nil.
+// encode returns the arguments of close() for each job, or null for a nil job.
 func encode(t *testing.T, jobs []job) []byte {
 	args := make([]any, len(jobs))
 	for i, j := range jobs {

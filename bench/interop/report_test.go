@@ -12,8 +12,8 @@ import (
 
 var update = flag.Bool("update", false, "write the tables of README.md")
 
-// sections are what README.md has of TestInterop between <!-- name --> and
-// <!-- /name -->, in the order in which they are printed.
+// sections are the parts of README.md that TestInterop writes, between <!-- name -->
+// and <!-- /name -->, in order.
 var sections = []string{"versions", "codes", "receives", "sends", "malformed", "endings", "differences"}
 
 // A report has the sections of a run by name.
@@ -23,8 +23,8 @@ func (r report) has(names ...string) bool {
 	return !slices.ContainsFunc(names, func(name string) bool { return r[name] == "" })
 }
 
-// check compares a run with README.md, or writes it there. Versions are written but
-// not compared: another patch of a browser that does the same is no difference.
+// check compares a run with README.md, or writes it there. It writes versions but does
+// not compare them: a new version with the same results is no difference.
 func (r report) check(t *testing.T, sections ...string) {
 	const file = "README.md"
 	readme, err := os.ReadFile(file)

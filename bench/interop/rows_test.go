@@ -23,7 +23,7 @@ type closing struct {
 	reason string
 }
 
-// name tells c from the others of its group.
+// name identifies c in its group.
 func (c closing) name() string {
 	if c.reason == "" {
 		return fmt.Sprint(uint16(c.code))
@@ -31,7 +31,7 @@ func (c closing) name() string {
 	return strconv.QuoteToASCII(c.reason)
 }
 
-// event is the close event of the end that gets c and answers it.
+// event is the close event of the end that receives c and replies.
 func (c closing) event() event.CloseEvent { return event.MustNew(c.code, c.reason, true) }
 
 // args are the arguments for the close() of a browser, so that it sends c.
@@ -45,13 +45,13 @@ func (c closing) args() []any {
 	return []any{c.code, c.reason}
 }
 
-// ofApplication reports whether the close() of a browser is to send c.
+// ofApplication reports whether the close() of a browser can send c.
 func (c closing) ofApplication() bool {
 	return c.code.IsApplication() || c.code == code.NoStatus
 }
 
-// closings has all of RFC 6455, section 7.4: each code that is registered, the
-// edges of each class, and what a reason can be.
+// closings has each registered code, the edges of each range of RFC 6455, section 7.4,
+// and reasons of every kind.
 var closings = slices.Concat(
 	codes("no status code", code.NoStatus),
 	codes("1000", code.NormalClosure),
@@ -65,9 +65,9 @@ var closings = slices.Concat(
 		{"code and reason", 3999, "library"},
 		{"code and reason", 4000, "private"},
 		{"code and reason", 4999, "last"},
-		{"code and reason, not for applications", 1001, "bye"},
-		{"code and reason, not for applications", 1011, "oops"},
-		{"code and reason, not for applications", 1014, "behind me"},
+		{"code and reason, not in browsers", 1001, "bye"},
+		{"code and reason, not in browsers", 1011, "oops"},
+		{"code and reason, not in browsers", 1014, "behind me"},
 	},
 	reasons("letters of all scripts", scripts()...),
 	reasons("123 bytes",
@@ -78,9 +78,9 @@ var closings = slices.Concat(
 		strings.Repeat("a", 119)+"😀",
 		"abc"+strings.Repeat("😀", 30)),
 	reasons("byte order mark at the start", "\ufeff", "\ufeffbye", "\ufeff\ufeffbye"),
-	reasons("byte order mark further on", "bye\ufeff", " \ufeff"),
+	reasons("byte order mark later", "bye\ufeff", " \ufeff"),
 	reasons("NUL", "\x00", "a\x00b", "\x00\x00\x00"),
-	reasons("controls, bidirectional too", "\x01\x1b[31m\x7f", "\r\n", "\u0085\u009b", "\u202etxt.exe\u2066"),
+	reasons("control characters", "\x01\x1b[31m\x7f", "\r\n", "\u0085\u009b", "\u202etxt.exe\u2066"),
 	reasons("noncharacters, private use", "\ufffe\uffff", "\ufdd0", "\U0010ffff", "\ue000\U000f0000"),
 	reasons("replacement character, combining, joined", "\ufffd", "e\u0301", "👩\u200d👩\u200d👧", "\u2028\u2029"),
 	reasons("quotes and markup", `"\'`, "</script><!--", "&amp;"),
@@ -100,8 +100,8 @@ func reasons(group string, reasons ...string) (all []closing) {
 	return all
 }
 
-// scripts returns the first three characters of each script that Go knows, packed
-// into as few reasons as hold them.
+// scripts returns the first three characters of each script of package unicode, in as
+// few reasons as possible.
 func scripts() (reasons []string) {
 	reason := ""
 	for _, name := range slices.Sorted(maps.Keys(unicode.Scripts)) {
@@ -126,25 +126,25 @@ func letters(table *unicode.RangeTable, n int) string {
 	return b.String()
 }
 
-// A malformed close frame fails the connection of whoever gets it.
+// A malformed close frame: its receiver must fail the connection.
 type malformed struct {
 	group, name string
 	first       byte // FIN, the reserved bits and the opcode
 	payload     []byte
 	wrongMask   bool // a client sends it unmasked, a server masked
-	answer      code.Code
+	reply       code.Code
 }
 
-// malformedCodes are codes that no close frame can carry (RFC 6455, sections 7.4.1,
+// malformedCodes must not be sent (RFC 6455, sections 7.4.1,
 // 7.4.2 and 11.7).
 var malformedCodes = []struct {
 	group string
 	codes []uint16
 }{
 	{"unused", []uint16{0, 1, 255, 256, 999}},
-	{"never on the wire", []uint16{1004, 1005, 1006, 1015}},
+	{"never sent", []uint16{1004, 1005, 1006, 1015}},
 	{"not assigned", []uint16{1016, 1100, 1999, 2000, 2999}},
-	{"past 4999", []uint16{5000, 32768, 65535}},
+	{"above 4999", []uint16{5000, 32768, 65535}},
 }
 
 // malformedReasons are not UTF-8 (RFC 3629).
@@ -152,8 +152,8 @@ var malformedReasons = []struct{ group, name, reason string }{
 	{"overlong", "c0 80", "\xc0\x80"},
 	{"overlong", "e0 80 80", "\xe0\x80\x80"},
 	{"surrogate", "ed a0 80", "\xed\xa0\x80"},
-	{"past U+10FFFF", "f4 90 80 80", "\xf4\x90\x80\x80"},
-	{"past U+10FFFF", "f8 88 80 80 80", "\xf8\x88\x80\x80\x80"},
+	{"above U+10FFFF", "f4 90 80 80", "\xf4\x90\x80\x80"},
+	{"above U+10FFFF", "f8 88 80 80 80", "\xf8\x88\x80\x80\x80"},
 	{"no rune", "80", "\x80"},
 	{"no rune", "ff", "\xff"},
 	{"no rune", `"ok" e2 82`, "ok\xe2\x82"},
@@ -161,13 +161,13 @@ var malformedReasons = []struct{ group, name, reason string }{
 	{"cut at 123 bytes", "120 a, f0 9f 98", strings.Repeat("a", 120) + "\xf0\x9f\x98"},
 }
 
-// malformations are close frames that are to be rejected, by their payload or by the
-// frame around it.
+// malformations are close frames that must be rejected, because of the payload or the
+// header.
 var malformations = makeMalformations()
 
 func makeMalformations() (all []malformed) {
-	add := func(group, name string, payload []byte, answer code.Code) {
-		all = append(all, malformed{group, name, rawpeer.Close, payload, false, answer})
+	add := func(group, name string, payload []byte, reply code.Code) {
+		all = append(all, malformed{group, name, rawpeer.Close, payload, false, reply})
 	}
 	add("1 byte", "1 byte (03)", []byte{3}, code.ProtocolError)
 	for _, r := range malformedCodes {
@@ -192,8 +192,8 @@ func makeMalformations() (all []malformed) {
 	return all
 }
 
-// event is the close event of an end that takes m all the same; the zero value where
-// nobody can.
+// event is the close event of an end that accepts m, or the zero value if m has no
+// code.
 func (m malformed) event() event.CloseEvent {
 	if len(m.payload) < 2 {
 		return event.CloseEvent{}

@@ -9,7 +9,8 @@ import (
 	"example.com/closeframe/event"
 )
 
-// A table has a line for each group of close frames and a column for each peer.
+// A table has a line for each outcome of groups of close frames, and a column for each
+// peer.
 type table struct {
 	name string // of its place in README.md
 	verb string // for the close frame that a peer sends
@@ -17,31 +18,32 @@ type table struct {
 	run  func(peer, *testing.T) []outcome // one for each row
 }
 
-// A row is one close frame, with what is right.
+// A row is one close frame and the right outcome.
 type row struct {
 	group, name string
-	frame       event.CloseEvent // the event of an end that takes it
+	frame       event.CloseEvent // the event of an end that accepts it
 	want        outcome
 }
 
 var tables = []table{
-	{"receives", "answers", closingRows(func(frame, answer event.CloseEvent) outcome { return outcome{frame, answer} }), peer.receives},
-	{"sends", "sends", closingRows(func(frame, answer event.CloseEvent) outcome { return outcome{answer, frame} }), peer.sends},
-	{"malformed", "answers", malformedRows(), peer.fails},
+	{"receives", "replies with", closingRows(func(frame, reply event.CloseEvent) outcome { return outcome{frame, reply} }), peer.receives},
+	{"sends", "sends", closingRows(func(frame, reply event.CloseEvent) outcome { return outcome{reply, frame} }), peer.sends},
+	{"malformed", "replies with", malformedRows(), peer.fails},
 }
 
-// closingRows gives want the close frame of each closing and the answer to it.
-func closingRows(want func(frame, answer event.CloseEvent) outcome) (rows []row) {
+// closingRows returns a row for each closing. want is called with its close frame and
+// the reply.
+func closingRows(want func(frame, reply event.CloseEvent) outcome) (rows []row) {
 	for _, c := range closings {
-		answer := event.MustNew(c.code, "", true)
-		rows = append(rows, row{c.group, c.name(), c.event(), want(c.event(), answer)})
+		reply := event.MustNew(c.code, "", true)
+		rows = append(rows, row{c.group, c.name(), c.event(), want(c.event(), reply)})
 	}
 	return rows
 }
 
 func malformedRows() (rows []row) {
 	for _, m := range malformations {
-		want := outcome{event.Abnormal(), event.MustNew(m.answer, "", false)}
+		want := outcome{event.Abnormal(), event.MustNew(m.reply, "", false)}
 		rows = append(rows, row{m.group, m.name, m.event(), want})
 	}
 	return rows
@@ -68,7 +70,7 @@ func (tb table) checkOurs(t *testing.T) {
 	for _, p := range []peer{{name: "our client", client: ourClient}, {name: "our server", server: ourServer}} {
 		for i, o := range tb.column(t, p) {
 			if r := tb.rows[i]; o != r.want {
-				t.Errorf("%s, %s: %s is told %v and %s %v; want %v, %v", r.group, r.name, p.name, o.told, tb.verb, o.sent, r.want.told, r.want.sent)
+				t.Errorf("%s, %s: %s reports %v and %s %v; want %v, %v", r.group, r.name, p.name, o.reported, tb.verb, o.sent, r.want.reported, r.want.sent)
 			}
 		}
 	}
@@ -85,29 +87,60 @@ func (tb table) markdown(t *testing.T, peers []peer, why explanations) string {
 	if t.Failed() {
 		return ""
 	}
-	var b strings.Builder
-	fmt.Fprint(&b, "| close frame | closeframe |")
-	for _, p := range peers {
-		fmt.Fprintf(&b, " %s |", p.name)
-	}
-	fmt.Fprintf(&b, "\n|---|---|%s\n", strings.Repeat("---|", len(peers)))
-	for _, group := range tb.groups() {
-		ours := tb.cell(group, func(i int) string {
-			r := tb.rows[i]
-			return r.want.tells(r.frame) + ", " + r.want.sends(tb.verb, r.frame)
-		})
-		fmt.Fprintf(&b, "| %s | %s |", group, ours)
-		for i, p := range peers {
-			theirs := tb.cell(group, func(row int) string { return tb.differs(t, p, row, columns[i][row], why) })
-			fmt.Fprintf(&b, " %s |", theirs)
+	names := make([]string, len(peers))
+	cells := make([][]string, len(peers)) // by peer and group
+	for i, p := range peers {
+		names[i] = p.name
+		for _, group := range tb.groups() {
+			cells[i] = append(cells[i], tb.cell(group, func(row int) string { return tb.differs(t, p, row, columns[i][row], why) }))
 		}
-		fmt.Fprintln(&b)
 	}
-	return b.String()
+	names, cells = mergeColumns(names, cells)
+	head := fmt.Sprintf("| close frame | closeframe | %s |\n|---|---|%s\n", strings.Join(names, " | "), strings.Repeat("---|", len(names)))
+	return head + tb.lines(cells)
 }
 
-// differs says how a peer's outcome differs from ours: "=" is not at all, "-" that
-// the peer cannot be asked for the row.
+// mergeColumns merges the columns "ws client" and "ws server" to "ws" if all of their
+// cells are the same.
+func mergeColumns(names []string, cells [][]string) ([]string, [][]string) {
+	stack := func(i int) string {
+		s, _, _ := strings.Cut(names[i], " ")
+		return s
+	}
+	for i := len(names) - 1; i > 0; i-- {
+		if stack(i) == stack(i-1) && slices.Equal(cells[i], cells[i-1]) {
+			names[i-1] = stack(i)
+			names, cells = slices.Delete(names, i, i+1), slices.Delete(cells, i, i+1)
+		}
+	}
+	return names, cells
+}
+
+// lines returns the lines of the table. Groups with the same cells share one.
+func (tb table) lines(cells [][]string) (text string) {
+	var lines []string
+	groups := map[string][]string{} // by line
+	for i, group := range tb.groups() {
+		line := tb.cell(group, func(row int) string {
+			r := tb.rows[row]
+			return r.want.reports(r.frame) + ", " + r.want.sends(tb.verb, r.frame)
+		})
+		for _, column := range cells {
+			line += " | " + column[i]
+		}
+		if groups[line] == nil {
+			lines = append(lines, line)
+		}
+		groups[line] = append(groups[line], group)
+	}
+	for _, line := range lines {
+		text += fmt.Sprintf("| %s | %s |\n", strings.Join(groups[line], "; "), line)
+	}
+	return text
+}
+
+// differs returns how a peer's outcome differs from ours: "=" if it does not, "-" if the
+// peer cannot send the row's close frame.
 func (tb table) differs(t *testing.T, p peer, i int, o outcome, why explanations) string {
 	r := tb.rows[i]
 	if o == (outcome{}) {
@@ -120,15 +153,15 @@ func (tb table) differs(t *testing.T, p peer, i int, o outcome, why explanations
 	for i, d := range differences {
 		n := why.of(tb.name, p.name, d)
 		if n == 0 {
-			t.Errorf("%s, %s: %s %s: not explained; it is told %v and %s %v", r.group, r.name, p.name, d, o.told, tb.verb, o.sent)
+			t.Errorf("%s, %s: %s %s: not explained; it reports %v and %s %v", r.group, r.name, p.name, d, o.reported, tb.verb, o.sent)
 		}
 		differences[i] = fmt.Sprintf("%s [%d]", d, n)
 	}
 	return strings.Join(differences, ", ")
 }
 
-// cell says what there is to say about the rows of a group, once where it is the
-// same for all.
+// cell returns what say returns for the rows of a group, once if it is the same for
+// all.
 func (tb table) cell(group string, say func(row int) string) string {
 	var said []string
 	names := map[string][]string{}

@@ -39,7 +39,7 @@ export async function undiciCodes() {
   };
 }
 
-// A Sink is a connection that takes all and says nothing.
+// A Sink is a connection that discards all input and sends nothing.
 class Sink extends Duplex {
   constructor() {
     super({ allowHalfOpen: false, read() {}, write(chunk, encoding, done) { done(); } });

@@ -5,9 +5,8 @@
 //   node peer.mjs codes ws|undici        every code, read and sent in process
 //   node peer.mjs versions
 //
-// Jobs come as one line of JSON on standard input: a list of the arguments for
-// close(), or of null where the other end closes. Close events go to standard output,
-// a line each. It exits when standard input ends.
+// It reads jobs as one line of JSON from standard input: a list of the arguments for
+// close(), or null where the other end closes. It prints a line for each close event. It exits when standard input ends.
 import { createInterface } from "node:readline";
 import { readFileSync } from "node:fs";
 import { WebSocket } from "undici";

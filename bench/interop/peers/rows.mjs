@@ -3,11 +3,11 @@
 //   node rows.mjs server ws       it prints its port first
 //   node rows.mjs client ws|undici
 //
-// It reads commands from standard input and answers on standard output, a line of
+// It reads commands from standard input and prints results to standard output, a line of
 // JSON each:
 //
 //   {row, url}            connect, for a client
-//   {row, code, reason}   call close(); a server or client answers {row, called: error or null}
+//   {row, code, reason}   call close(); prints {row, called: error or null}
 //
 // It prints {row, open} for a connection and {row, closed: {wasClean, code, reason}}
 // for its end, and exits when standard input ends.

@@ -1,5 +1,4 @@
-// What a page and Node have in common: the WebSocket of browsers, whoever
-// implements it.
+// Code for a page and for Node: the WebSocket of browsers, in any implementation.
 
 // connect returns a socket, a promise of its being open and one of the three parts
 // of its close event.
@@ -26,7 +25,7 @@ export async function session(WebSocket, url, args) {
 }
 
 // everyCode calls use with each of the 65,536 codes, one after the other, and
-// returns those that it takes and the names of the errors that it throws at others.
+// returns the accepted ones and the names of the errors for the others.
 export async function everyCode(use) {
   const taken = [];
   const errors = new Set();
