@@ -15,8 +15,7 @@ import (
 	"example.com/closeframe/frame"
 )
 
-// Where the functions under test leave their results, so that the compiler cannot
-// drop the calls.
+// The results are stored here so that the compiler cannot remove the calls.
 var (
 	sinkEvent  event.CloseEvent
 	sinkBytes  []byte
@@ -27,8 +26,8 @@ var (
 	sinkBool   bool
 )
 
-// TestAllocs lists every exported function, on success and on each error. All but
-// the exceptions of the documentation make no garbage.
+// TestAllocs calls every exported function, on success and on each error. Only the
+// exceptions in the package comment may allocate.
 func TestAllocs(t *testing.T) {
 	var (
 		x123    = strings.Repeat("x", 123)
@@ -148,9 +147,8 @@ func TestAllocs(t *testing.T) {
 		})
 	}
 
-	// What encoding/json, strconv and a growing slice allocate is theirs to change,
-	// and more under the race detector: a bound, far from what would be a mistake
-	// of ours.
+	// The allocations of encoding/json, strconv and a growing slice change with the Go
+	// version and the race detector. So these are generous bounds.
 	for _, test := range []struct {
 		name string
 		most float64
@@ -179,7 +177,7 @@ func TestAllocs(t *testing.T) {
 			want float64
 			f    func()
 		}{
-			{"AddEventListener", 2, func() { open.AddEventListener(f) }}, // its place and remove
+			{"AddEventListener", 2, func() { open.AddEventListener(f) }}, // the listener and remove
 			{"AddEventListener and remove", 2, func() { sinkBool = open.AddEventListener(f)() }},
 			{"AddEventListener afterwards", 2, func() { over.AddEventListener(f) }},
 			{"OnClose", 0, func() { open.OnClose(f); open.OnClose(f); open.OnClose(nil) }},
@@ -192,16 +190,16 @@ func TestAllocs(t *testing.T) {
 	})
 }
 
-// conn is what a stack holds for one connection.
+// conn is the state that a stack has for one connection.
 type conn struct {
 	handshake event.Handshake
 	target    event.Target
 	out       [frame.MaxFrame]byte
 }
 
-// life takes c from a close frame on the wire to its listeners, for a server whose
-// peer closes or which closes first.
-func (c *conn) life(wire []byte, first bool) {
+// close runs the whole end of a server's connection, from the close frame of the client
+// to the listeners. first means that the server closes first.
+func (c *conn) close(wire []byte, first bool) {
 	h := &c.handshake
 	if first {
 		sinkBytes, sinkError = frame.AppendFrame(c.out[:0], code.GoingAway, "restart")
@@ -222,8 +220,7 @@ func (c *conn) life(wire []byte, first bool) {
 	sinkBool = c.target.Dispatch(h.End())
 }
 
-// TestNoAllocsOfConnection takes connections, made and listened to before, through
-// the whole of their ends.
+// TestNoAllocsOfConnection ends connections that have their listeners already.
 func TestNoAllocsOfConnection(t *testing.T) {
 	const runs = 100
 	for _, first := range []bool{false, true} {
@@ -243,14 +240,14 @@ func TestNoAllocsOfConnection(t *testing.T) {
 				conns[i].target.AddEventListener(func(event.CloseEvent) { called++ })
 			}
 			n := testing.AllocsPerRun(runs, func() {
-				conns[next].life(wire, first)
+				conns[next].close(wire, first)
 				next++
 			})
 			if n != 0 {
-				t.Errorf("local first %v, reason %q: %v allocations", first, reason, n)
+				t.Errorf("local first %v, reason %q: %v allocations, want 0", first, reason, n)
 			}
 			if called != 2*len(conns) {
-				t.Errorf("%d calls of %d listeners", called, 2*len(conns))
+				t.Errorf("%d listeners called, want %d", called, 2*len(conns))
 			}
 		}
 	}

@@ -10,26 +10,23 @@ import (
 	"example.com/closeframe/frame"
 )
 
-// Error carries a [CloseEvent] through functions that must return an error, such as
-// a stack's read call after the connection has ended. [From] returns the event. The
-// methods accept a nil receiver.
+// Error carries a [CloseEvent] through functions that return an error, such as a stack's
+// read call. [From] finds it again. The methods accept a nil receiver.
 type Error struct {
 	Event CloseEvent
-	// Refused is the code as received in a malformed close frame, or 0. It is for
-	// logs: never send it.
+	// Refused is the code as received in a malformed close frame, or 0. Use it only
+	// in logs; never send it.
 	Refused code.Code
-	// Err is the cause: the transport's error, such as io.EOF, or the frame.Error
-	// of a malformed close frame. It may be nil.
+	// Err is the cause: the transport's error, or the frame.Error of a malformed
+	// close frame. It may be nil.
 	Err error
 }
 
-// Error returns the event as [CloseEvent.String] does, the cause and the refused
-// code:
+// Error returns the event, the cause and the refused code:
 //
 //	closeframe: connection closed: 1006 (Abnormal Closure), not clean: closeframe: code is not allowed in a close frame: 2000 (reserved)
 //
-// It escapes every character of the cause that is not printable, so that no control
-// character reaches a log.
+// As in [CloseEvent.String], all control characters are escaped.
 func (e *Error) Error() string {
 	if e == nil {
 		return "<nil>"
@@ -48,8 +45,8 @@ func (e *Error) Error() string {
 	return string(b)
 }
 
-// appendPrintable appends s with every rune that strconv.IsPrint rejects, and every
-// byte that is not UTF-8, escaped as in a Go string.
+// appendPrintable appends s, and escapes as in a Go string every rune that
+// strconv.IsPrint rejects and every byte that is not UTF-8.
 func appendPrintable(b []byte, s string) []byte {
 	for len(s) > 0 {
 		r, n := utf8.DecodeRuneInString(s)
@@ -64,9 +61,8 @@ func appendPrintable(b []byte, s string) []byte {
 	return b
 }
 
-// Unwrap returns Err, unless errors.Is(Err, io.EOF): then it returns nil if the
-// event's code is routine ([code.Code.IsRoutine]), and io.ErrUnexpectedEOF otherwise. So
-// errors.Is(err, io.EOF) is true only for a planned end.
+// Unwrap returns Err. If errors.Is(Err, io.EOF), it returns io.ErrUnexpectedEOF instead,
+// or nil if the code is routine ([code.Code.IsRoutine]).
 func (e *Error) Unwrap() error {
 	switch {
 	case e == nil:
@@ -80,9 +76,8 @@ func (e *Error) Unwrap() error {
 	}
 }
 
-// isEOF is errors.Is(err, io.EOF), except that a nested *Error answers by its code
-// alone, which is the same. If it walked its own tree, each level of nesting would
-// double the time.
+// isEOF is errors.Is(err, io.EOF). For a nested *Error it calls only Is, which gives the
+// same result, and does not unwrap it: each level of nesting would double the time.
 func isEOF(err error) bool {
 	for err != nil {
 		if x, ok := err.(interface{ Is(error) bool }); err == io.EOF || ok && x.Is(io.EOF) {
@@ -107,14 +102,14 @@ func isEOF(err error) bool {
 	return false
 }
 
-// Is reports whether target is io.EOF and the event's code is routine
-// ([code.Code.IsRoutine]). The peer had finished, and Go's readers expect io.EOF then.
+// Is reports whether target is io.EOF and the code is routine. So errors.Is(err, io.EOF)
+// is true for a planned end, and never for a lost connection.
 func (e *Error) Is(target error) bool {
 	return e != nil && target == io.EOF && e.Event.code.IsRoutine()
 }
 
-// From returns the event of the first *[Error] in err's tree, through any wrapping,
-// and whether there is one. A nil *Error stops the search and reports false.
+// From returns the event of the first *[Error] in err's tree, and whether there is one. A
+// nil *Error stops the search and reports false.
 func From(err error) (CloseEvent, bool) {
 	switch err := err.(type) {
 	case *Error:
@@ -128,8 +123,7 @@ func From(err error) (CloseEvent, bool) {
 	return CloseEvent{}, false
 }
 
-// unwrap is a function of its own, since the variable that errors.As fills is on the
-// heap.
+// unwrap is a separate function because e is on the heap: errors.As needs its address.
 func unwrap(err error) (CloseEvent, bool) {
 	var e *Error
 	if !errors.As(err, &e) || e == nil {

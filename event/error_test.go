@@ -39,7 +39,7 @@ func TestError(t *testing.T) {
 	}
 }
 
-// A lost connection never reads as a good end, nor a good end as a lost connection.
+// A lost connection is never io.EOF, and a planned end never a lost connection.
 func TestErrorIsEOFForRoutineCodesOnly(t *testing.T) {
 	causes := []error{nil, io.EOF, fmt.Errorf("read: %w", io.EOF), errors.Join(net.ErrClosed, io.EOF), net.ErrClosed, io.ErrUnexpectedEOF, frame.ErrCode}
 	for n := range 65536 {
@@ -81,7 +81,7 @@ func TestErrorUnwrap(t *testing.T) {
 		{&event.Error{Event: done, Err: net.ErrClosed}, net.ErrClosed},
 	} {
 		if got := test.err.Unwrap(); got != test.want {
-			t.Errorf("%v: Unwrap gives %v, want %v", test.err, got, test.want)
+			t.Errorf("%v: Unwrap = %v, want %v", test.err, got, test.want)
 		}
 	}
 	if (*event.Error)(nil).Is(io.EOF) {
@@ -93,7 +93,7 @@ func TestErrorUnwrap(t *testing.T) {
 	}
 }
 
-// asError turns itself into an *event.Error on request; asOther never does.
+// asError has an As method that returns an *event.Error; that of asOther does not.
 type (
 	asError struct{ e event.CloseEvent }
 	asOther struct{}
@@ -110,7 +110,7 @@ func (a asError) As(target any) bool {
 func (asOther) Error() string { return "as" }
 func (asOther) As(any) bool   { return false }
 
-// asNil claims to be an *event.Error and gives a nil one.
+// asNil has an As method that returns a nil *event.Error.
 type asNil struct{}
 
 func (asNil) Error() string { return "as" }
@@ -159,8 +159,8 @@ func TestFrom(t *testing.T) {
 	}
 }
 
-// Each level of nesting costs the same: a client may keep the errors of all its
-// connections in one chain.
+// Each level of nesting costs the same. A client may join the error of each of its
+// connections to that of the one before.
 func TestErrorUnwrapOfNestedErrorsIsLinear(t *testing.T) {
 	asked := 0
 	var err error = countIs{&asked}
@@ -169,14 +169,14 @@ func TestErrorUnwrapOfNestedErrorsIsLinear(t *testing.T) {
 		err = &event.Error{Event: event.Abnormal(), Err: errors.Join(countIs{&asked}, err)}
 	}
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		t.Error("errors.Is finds what is not there")
+		t.Error("errors.Is finds an error that is not in the tree")
 	}
 	if asked > 10*levels {
-		t.Errorf("%d levels: each leaf was asked %d times in all", levels, asked)
+		t.Errorf("%d levels: Is was called %d times", levels, asked)
 	}
 }
 
-// countIs counts how often errors.Is asks it.
+// countIs counts the calls of its Is method.
 type countIs struct{ n *int }
 
 func (countIs) Error() string   { return "count" }

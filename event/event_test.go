@@ -16,8 +16,8 @@ import (
 	"example.com/closeframe/frame"
 )
 
-// hostile are reasons by which a peer might want to do something to whoever reads
-// them, and others that quoting may get wrong.
+// hostile has reasons that could harm a log or a terminal, and others that are hard to
+// quote.
 var hostile = []string{
 	"",
 	"bye",
@@ -29,7 +29,7 @@ var hostile = []string{
 	"\x00\b\f\t\v\x7f",
 	"\u0080\u0085\u009b31m\u009f",       // C1
 	"\u202egnp.exe\u202c\u2066\u2069",   // bidirectional controls
-	"\u061c\u200e\u200f\u200b\u2060",    // marks, and what has no width
+	"\u061c\u200e\u200f\u200b\u2060",    // marks, and zero-width characters
 	"\ufefffirst",                       // byte order mark
 	"\U000e0001\U000e0041\U000e007f",    // tags
 	"\u2028\u2029",                      // line and paragraph separators
@@ -43,7 +43,7 @@ var hostile = []string{
 	strings.Repeat("\U000e0001", 30) + "abc",
 }
 
-// randomReason returns a reason of any length, with a liking for hostile runes.
+// randomReason returns a reason of any length, often with hostile runes.
 func randomReason(r *rand.Rand) string {
 	var b strings.Builder
 	for range r.IntN(130) {
@@ -66,20 +66,19 @@ func randomEvent(r *rand.Rand) event.CloseEvent {
 	return event.MustNew(randomCode(r), randomReason(r), r.IntN(2) == 0)
 }
 
-// checkParts compares e with what it was made from, in every way that it tells.
+// checkParts compares the parts of e with those that it was made from.
 func checkParts(t *testing.T, e event.CloseEvent, c code.Code, reason string, clean bool) {
 	t.Helper()
 	if e.Code() != c || e.Reason() != reason || e.WasClean() != clean {
 		t.Errorf("got %d, %q, %v, want %d, %q, %v", e.Code(), e.Reason(), e.WasClean(), c, reason, clean)
 	}
 	if got := e.AppendReason([]byte("> ")); string(got) != "> "+reason {
-		t.Errorf("AppendReason gives %q, want %q", got, "> "+reason)
+		t.Errorf("AppendReason = %q, want %q", got, "> "+reason)
 	}
 	checkTail(t, e)
 }
 
-// checkTail tells where bytes past the reason are not zero, by which == would see
-// a difference that is none.
+// checkTail reports bytes past the reason that are not zero: they would break ==.
 func checkTail(t *testing.T, e event.CloseEvent) {
 	t.Helper()
 	for i, b := range event.Tail(e) {
@@ -88,7 +87,7 @@ func checkTail(t *testing.T, e event.CloseEvent) {
 		}
 	}
 	if n := len(event.Tail(e)) + len(e.Reason()); n != frame.MaxReason {
-		t.Errorf("%v: reason and tail have %d bytes", e, n)
+		t.Errorf("%v: reason and tail have %d bytes, want %d", e, n, frame.MaxReason)
 	}
 }
 
@@ -115,7 +114,7 @@ func TestNew(t *testing.T) {
 				t.Errorf("of a []byte type: %v, %v, want %v", e, err, want)
 			}
 			if e := event.MustNew(code.GoingAway, reason, clean); e != want {
-				t.Errorf("MustNew gives %v, want %v", e, want)
+				t.Errorf("MustNew = %v, want %v", e, want)
 			}
 		}
 	}
@@ -124,7 +123,7 @@ func TestNew(t *testing.T) {
 	}
 }
 
-func TestNewTakesEveryCode(t *testing.T) {
+func TestNewAcceptsEveryCode(t *testing.T) {
 	for n := range 1 << 16 {
 		e, err := event.New(code.Code(n), "r", n%2 == 0)
 		if err != nil || e.Code() != code.Code(n) || string(e.AppendReason(nil)) != "r" || e.WasClean() != (n%2 == 0) {
@@ -133,8 +132,8 @@ func TestNewTakesEveryCode(t *testing.T) {
 	}
 }
 
-// refused are reasons that no event takes.
-var refused = []struct {
+// rejected has reasons that New rejects.
+var rejected = []struct {
 	name, reason string
 	err          error
 }{
@@ -150,7 +149,7 @@ var refused = []struct {
 	{"last of 123 bytes", strings.Repeat("x", 122) + "\x80", frame.ErrUTF8},
 }
 
-// A code of any integer type is judged by its value: none wraps to another.
+// A code outside 16 bits is an error, also if its low 16 bits are a code.
 func TestNewCodesDoNotWrap(t *testing.T) {
 	check := func(name string, e event.CloseEvent, err error, want error) {
 		t.Helper()
@@ -169,23 +168,23 @@ func TestNewCodesDoNotWrap(t *testing.T) {
 	e, err = event.New(65535, "", true)
 	check("65535", e, err, nil)
 	if e.Code() != 65535 {
-		t.Errorf("New(65535) has code %d", uint16(e.Code()))
+		t.Errorf("New(65535) has code %d, want 65535", uint16(e.Code()))
 	}
 	// Length, then code, then UTF-8.
 	e, err = event.New(-1, strings.Repeat("\xff", 124), true)
 	check("-1 with 124 bytes", e, err, frame.ErrTooLong)
 	e, err = event.New(-1, "\xff", true)
-	check("-1 with bad UTF-8", e, err, frame.ErrCode)
+	check("-1 with invalid UTF-8", e, err, frame.ErrCode)
 }
 
 func TestNewErrors(t *testing.T) {
-	for _, test := range refused {
+	for _, test := range rejected {
 		t.Run(test.name, func(t *testing.T) {
 			if e, err := event.New(1000, test.reason, true); e != (event.CloseEvent{}) || err != test.err {
-				t.Errorf("New gives %v, %v, want the zero event, %v", e, err, test.err)
+				t.Errorf("New = %v, %v, want the zero event, %v", e, err, test.err)
 			}
 			if e, err := event.New(1000, blob(test.reason), true); e != (event.CloseEvent{}) || err != test.err {
-				t.Errorf("New of []byte gives %v, %v, want the zero event, %v", e, err, test.err)
+				t.Errorf("New of []byte = %v, %v, want the zero event, %v", e, err, test.err)
 			}
 			defer func() {
 				if v := recover(); v != test.err {
@@ -248,8 +247,8 @@ func TestZeroAndAbnormal(t *testing.T) {
 	}
 }
 
-// TestNothingKept changes what events were made from.
-func TestNothingKept(t *testing.T) {
+// TestBytesAreNotRetained changes the bytes that events were made from.
+func TestBytesAreNotRetained(t *testing.T) {
 	reason := []byte("bye")
 	e := event.MustNew(1000, reason, true)
 	payload := []byte("\x03\xe8bye")
@@ -303,7 +302,7 @@ func TestIsSame(t *testing.T) {
 	for i, a := range events {
 		b := event.MustNew(a.Code(), []byte(a.Reason()), a.WasClean())
 		if !a.IsSame(b) || a != b {
-			t.Errorf("%v is not the same as an event of the same parts", a)
+			t.Errorf("%v differs from an event with the same parts", a)
 		}
 		if n, ok := keys[b]; n != i || !ok {
 			t.Errorf("%v as a map key finds %d, %v, want %d", b, n, ok, i)
@@ -325,7 +324,7 @@ func TestAppendPayload(t *testing.T) {
 			continue
 		}
 		if back, err := event.Parse(got[len(dst):], e.WasClean()); back != e || err != nil {
-			t.Fatalf("%v comes back as %v, %v", e, back, err)
+			t.Fatalf("%v is parsed as %v, %v", e, back, err)
 		}
 	}
 }
@@ -360,7 +359,7 @@ func TestAppendPayloadErrors(t *testing.T) {
 	}
 }
 
-// TestLayout pins what makes the event cheap to hold and safe to compare.
+// An event must have 128 bytes, no pointers, no exported fields, and be comparable.
 func TestLayout(t *testing.T) {
 	if n := unsafe.Sizeof(event.CloseEvent{}); n != 128 {
 		t.Errorf("a CloseEvent has %d bytes, want 128", n)
@@ -389,8 +388,7 @@ func TestLayout(t *testing.T) {
 	}
 }
 
-// A long event followed by a short one, wherever an event is set in place, leaves no
-// byte past the short reason.
+// A short event that replaces a long one in place leaves no byte past its reason.
 func TestTail(t *testing.T) {
 	long, short := event.MustNew(1000, strings.Repeat("x", 123), true), event.MustNew(1001, "r", false)
 	check := func(name string, e event.CloseEvent) {
@@ -417,7 +415,7 @@ func TestTail(t *testing.T) {
 	}
 }
 
-// A plain check of the sizes that the docs state, for 64 bits.
+// The docs state these sizes, for 64-bit systems.
 func TestSizes(t *testing.T) {
 	if unsafe.Sizeof(uintptr(0)) != 8 {
 		t.Skip("the docs state sizes for 64 bits")

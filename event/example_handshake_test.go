@@ -12,21 +12,21 @@ import (
 	"example.com/closeframe/frame"
 )
 
-// A peer is one end of a connection, with a buffer in place of TCP. A stack guards
-// both fields with the lock that orders its writes.
+// A peer is one end of a connection, with a buffer instead of TCP. A stack guards both
+// fields with the lock that orders its writes.
 type peer struct {
 	h   event.Handshake
 	out bytes.Buffer
 }
 
-// close closes first.
+// close starts the closing handshake.
 func (p *peer) close(c code.Code, reason string) error {
 	if !p.h.MaySendClose() {
 		return net.ErrClosed
 	}
 	b, err := frame.AppendFrame(nil, c, reason)
 	if err != nil {
-		return err // c or reason cannot be sent; the connection goes on
+		return err // c or reason must not be sent; the state is unchanged
 	}
 	p.write(c, b)
 	return nil
@@ -40,7 +40,7 @@ func (p *peer) receive(b []byte) error {
 	}
 	err = p.h.Receive(payload)
 	if c, due := p.h.Reply(); due {
-		b, _ := frame.AppendFrame(nil, c, "") // a reply can always be sent
+		b, _ := frame.AppendFrame(nil, c, "") // a reply may always be sent
 		p.write(c, b)
 	}
 	return err
@@ -48,7 +48,7 @@ func (p *peer) receive(b []byte) error {
 
 func (p *peer) write(c code.Code, b []byte) {
 	if _, err := p.out.Write(b); err != nil {
-		p.h.WriteFailed() // the peer may have a part of the frame: nothing may follow
+		p.h.WriteFailed() // the peer may have received a part of the frame
 		return
 	}
 	p.h.Sent(c)
@@ -63,10 +63,10 @@ func ExampleHandshake() {
 	fmt.Println("client:", client.h.State())
 
 	fmt.Println(server.receive(client.out.Bytes()))
-	fmt.Println("server:", server.h.State()) // it closes TCP now
+	fmt.Println("server:", server.h.State()) // it closes TCP
 
 	fmt.Println(client.receive(server.out.Bytes()))
-	fmt.Println("client:", client.h.State(), client.h.LocalFirst()) // it waits for that
+	fmt.Println("client:", client.h.State(), client.h.LocalFirst()) // it waits until the server closes TCP
 
 	fmt.Println("server:", server.h.End())
 	fmt.Println("client:", client.h.End())
@@ -82,8 +82,8 @@ func ExampleHandshake() {
 	// client: 1001 (Going Away), clean
 }
 
-// A malformed close frame: the reply names the defect, the event is 1006, and Fault
-// has the code for the log.
+// After a malformed close frame the reply has the error's answer, the event is 1006, and
+// Fault returns the code for the log.
 func ExampleHandshake_Receive() {
 	var h event.Handshake
 
@@ -99,14 +99,14 @@ func ExampleHandshake_Receive() {
 	// 1006 (Abnormal Closure), not clean
 }
 
-// A stack that has parsed the close frame itself, and reports only code and reason.
+// A stack that has parsed the close frame itself reports only code and reason.
 func ExampleHandshake_ReceiveParsed() {
 	var h event.Handshake
 
 	if err := h.ReceiveParsed(1001, "restart"); err != nil {
 		fmt.Println(err)
 	}
-	if c, due := h.Reply(); due { // if the stack has replied itself: Sent alone
+	if c, due := h.Reply(); due { // if the stack has replied itself, call only Sent
 		h.Sent(c)
 	}
 	fmt.Println(h.End())
@@ -114,7 +114,7 @@ func ExampleHandshake_ReceiveParsed() {
 	// 1001 (Going Away) "restart", clean
 }
 
-// A write that breaks: nothing may follow it, but the peer's close frame counts.
+// After a failed write nothing may be sent, but the peer's close frame counts.
 func ExampleHandshake_WriteFailed() {
 	var h event.Handshake
 
@@ -128,8 +128,8 @@ func ExampleHandshake_WriteFailed() {
 	// 1000 (Normal Closure), not clean
 }
 
-// A connection that fails, for a message that is too big. Nothing that the peer sends
-// afterwards counts, not even its reply.
+// A message that is too big fails the connection. After that, close frames from the peer
+// are ignored, even its reply.
 func ExampleHandshake_Fail() {
 	var h event.Handshake
 

@@ -36,9 +36,9 @@ func ExampleCloseEvent() {
 func ExampleParse() {
 	for _, payload := range []string{"\x03\xe8bye", "", "\x03", "\x03\xee"} {
 		e, err := event.Parse([]byte(payload), true)
-		var bad frame.Error
-		if errors.As(err, &bad) {
-			fmt.Printf("%v; answer with %d\n", bad, bad.Answer())
+		var malformed frame.Error
+		if errors.As(err, &malformed) {
+			fmt.Printf("%v; reply with %d\n", malformed, malformed.Answer())
 			continue
 		}
 		fmt.Println(e)
@@ -46,12 +46,12 @@ func ExampleParse() {
 	// Output:
 	// 1000 (Normal Closure) "bye", clean
 	// 1005 (No Status Rcvd), clean
-	// closeframe: payload is a single byte; answer with 1002
-	// closeframe: code is not allowed in a close frame; answer with 1002
+	// closeframe: payload is a single byte; reply with 1002
+	// closeframe: code is not allowed in a close frame; reply with 1002
 }
 
 func ExampleFrom() {
-	// A stack's read call returns the event in an error; its users wrap that.
+	// A stack's read call returns the event in an error, which the application wraps.
 	read := func() error {
 		return &event.Error{Event: event.Abnormal(), Err: io.ErrUnexpectedEOF}
 	}
@@ -94,7 +94,7 @@ func ExampleTarget() {
 	fmt.Println("first:", target.Dispatch(event.MustNew(code.NormalClosure, "bye", true)))
 	fmt.Println("again:", target.Dispatch(event.Abnormal()))
 
-	// Added after the delivery, so called at once.
+	// Added after Dispatch, so called immediately.
 	target.AddEventListener(func(e event.CloseEvent) { fmt.Println("late:", e.Code()) })
 	fmt.Println("removed:", remove())
 	// Output:
@@ -107,8 +107,7 @@ func ExampleTarget() {
 	// removed: false
 }
 
-// An event can have any code of 16 bits; a close frame must be able to carry its
-// reason.
+// An event may have any code of 16 bits, but its reason must fit in a close frame.
 func ExampleNew() {
 	e, err := event.New(code.Code(0), "", false)
 	fmt.Println(e, err)
@@ -122,12 +121,12 @@ func ExampleNew() {
 	// closeframe: reason is not UTF-8
 }
 
-// forward returns the payload that a proxy sends on for the end of one connection
-// on its other one. 1006 and 1015 are never on the wire: a client learns that the
-// gateway got no answer, a server that its client has left. gorilla and gobwas
-// reject 1014; send 1011 if a client may run one of them.
+// forward returns the payload to send on one connection of a proxy when its other
+// connection ended with e. An event with 1006 or 1015 has no payload: forward then uses
+// BadGateway to a client and GoingAway to a server. gorilla and gobwas reject 1014; use
+// 1011 for clients on these.
 func forward(e event.CloseEvent, toClient bool) ([]byte, error) {
-	p, err := e.AppendPayload(nil) // 1005 is the empty payload
+	p, err := e.AppendPayload(nil) // 1005 gives the empty payload
 	switch {
 	case err == nil:
 		return p, nil
@@ -162,7 +161,7 @@ func ExampleCloseEvent_AppendReason() {
 	// no cookies
 }
 
-// What a page's onclose sent with JSON.stringify.
+// JSON as a browser's onclose listener sends it.
 func ExampleCloseEvent_UnmarshalJSON() {
 	for _, s := range []string{
 		`{"wasClean":true,"code":1000,"reason":"bye","type":"close"}`,
@@ -183,10 +182,10 @@ func ExampleCloseEvent_GoString() {
 	// event.MustNew(1001, "bye", true)
 }
 
-// The error of a read call: io.EOF for a routine end, and only for that.
+// The error of a read call is io.EOF only for a planned end.
 func ExampleError() {
 	for _, e := range []event.CloseEvent{event.MustNew(code.NormalClosure, "bye", true), event.Abnormal()} {
-		var err error = &event.Error{Event: e, Err: io.EOF} // as TCP ended
+		var err error = &event.Error{Event: e, Err: io.EOF} // from the read of TCP
 		fmt.Println(errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF))
 	}
 	// Output:
@@ -194,7 +193,7 @@ func ExampleError() {
 	// false true
 }
 
-// A malformed close frame: the error shows what was received.
+// After a malformed close frame the error shows the code as received.
 func ExampleError_refused() {
 	var h event.Handshake
 	_ = h.Receive([]byte("\x07\xd0maintenance"))

@@ -12,52 +12,52 @@ import (
 	"example.com/closeframe/frame"
 )
 
-// TestHandshakesJoined joins two handshakes by their bytes and visits every state
-// that they can reach: either side closes first, or both at once; a write breaks
-// after any number of bytes; a frame arrives or is lost; the transport ends for
-// either side at any moment.
+// TestHandshakesJoined joins two handshakes by the bytes that they send, and visits every
+// state that they can reach. Either side closes first, or both do; a write fails after
+// any number of bytes; a frame is received or lost; TCP is closed for either side at any
+// moment.
 func TestHandshakesJoined(t *testing.T) {
 	for _, test := range []struct {
 		name    string
 		payload string // of the first side's own close frame
 		code    code.Code
-		good    bool
+		valid   bool
 	}{
-		{"good", "\x0f\xa0left", 4000, true},
+		{"valid", "\x0f\xa0left", 4000, true},
 		{"empty", "", code.NoStatus, true},
 		{"malformed", "\x0f", 4000, false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			j := joined{t: t, seen: map[string]bool{}}
-			j.own[0] = closing{test.payload, test.code, test.good}
+			j.own[0] = closing{test.payload, test.code, test.valid}
 			j.own[1] = closing{"\x0f\xa1r", 4001, true}
 			j.visit(&pair{}, nil)
-			t.Logf("%d states, %d ends, %d clean on both sides, %d of them crossing, %d with a broken write", len(j.seen), j.ends, j.bothClean, j.crossed, j.broken)
-			if j.ends == 0 || j.broken == 0 || test.good && (j.bothClean == 0 || j.crossed == 0) {
-				t.Error("a case that must occur does not")
+			t.Logf("%d states, %d ends, %d clean on both sides, %d of them crossing, %d with a failed write", len(j.seen), j.ends, j.bothClean, j.crossed, j.broken)
+			if j.ends == 0 || j.broken == 0 || test.valid && (j.bothClean == 0 || j.crossed == 0) {
+				t.Error("one of these did not occur")
 			}
 		})
 	}
 }
 
-// closing is how a side closes first.
+// closing is a close frame.
 type closing struct {
 	payload string
 	code    code.Code
-	good    bool // the payload is not malformed
+	valid   bool
 }
 
-// An end is one side of a connection, and what a witness has seen happen there.
+// An end is one side of a connection: the handshake, and what really happened.
 type end struct {
-	h        event.Handshake
-	in       []byte // on the way to this side
-	sent     closing
-	isSent   bool // sent left whole
-	isBroken bool
-	received closing // what a whole frame carried that this side has read
-	came     bool
-	ended    bool
-	event    event.CloseEvent
+	h          event.Handshake
+	in         []byte // sent by the other side and not read yet
+	sent       closing
+	isSent     bool // sent was written whole
+	isBroken   bool // a write failed
+	received   closing
+	isReceived bool
+	ended      bool
+	event      event.CloseEvent
 }
 
 type pair struct{ ends [2]end }
@@ -69,7 +69,7 @@ func (p *pair) clone() *pair {
 		event.Copy(&to.h, &from.h)
 		to.in = bytes.Clone(from.in)
 		to.sent, to.isSent, to.isBroken = from.sent, from.isSent, from.isBroken
-		to.received, to.came = from.received, from.came
+		to.received, to.isReceived = from.received, from.isReceived
 		to.ended, to.event = from.ended, from.event
 	}
 	return q
@@ -83,8 +83,8 @@ type joined struct {
 	ends, bothClean, crossed, broken int
 }
 
-// visit tries every move from p that leads to a new state. path names the moves so
-// far.
+// visit tries every move from p that leads to a new state. path has the names of the
+// moves so far.
 func (j *joined) visit(p *pair, path []string) {
 	key := fmt.Sprintf("%+v", p)
 	if j.seen[key] || j.t.Failed() {
@@ -109,7 +109,7 @@ func (j *joined) visit(p *pair, path []string) {
 		if c, due := e.h.Reply(); due {
 			payload, err := frame.Append(nil, c, "")
 			if err != nil {
-				j.t.Fatalf("after %q: a reply of %v cannot be sent: %v", path, c, err)
+				j.t.Fatalf("after %q: a reply with %v must not be sent: %v", path, c, err)
 			}
 			j.tryWrite(try, e, "reply", closing{string(payload), c, true})
 		}
@@ -128,34 +128,35 @@ func (j *joined) visit(p *pair, path []string) {
 	}
 }
 
-// tryWrite writes a close frame whole, and cut after every number of bytes.
+// tryWrite writes a close frame whole, and in other branches fails after each number of
+// bytes.
 func (j *joined) tryWrite(try func(string, func(me, peer *end)), from *end, name string, c closing) {
 	if from.isSent || from.isBroken {
-		j.t.Errorf("%s: a close frame would follow another one, or a broken one", name)
+		j.t.Errorf("%s: a close frame after another one or a failed write", name)
 		return
 	}
 	f := append([]byte{0x88, byte(len(c.payload))}, c.payload...)
 	for n := range f {
-		try(fmt.Sprintf("%s, broken after %d bytes", name, n), func(me, peer *end) {
+		try(fmt.Sprintf("%s, failed after %d bytes", name, n), func(me, peer *end) {
 			me.isBroken = true
 			me.h.WriteFailed()
-			peer.arrive(f[:n])
+			peer.deliver(f[:n])
 		})
 	}
 	try(name, func(me, peer *end) {
 		me.sent, me.isSent = c, true
 		me.h.Sent(c.code)
-		peer.arrive(f)
+		peer.deliver(f)
 	})
 }
 
-func (e *end) arrive(b []byte) {
+func (e *end) deliver(b []byte) {
 	if !e.ended {
 		e.in = append(e.in, b...)
 	}
 }
 
-// read reads what has arrived. A part of a frame is kept.
+// read reads a frame, unless in has only a part of it.
 func (e *end) read(peer *end) {
 	payload, n, err := frame.ParseFrame(e.in)
 	if err != nil {
@@ -163,10 +164,10 @@ func (e *end) read(peer *end) {
 	}
 	_ = e.h.Receive(payload)
 	e.in = append([]byte(nil), e.in[n:]...)
-	e.received, e.came = peer.sent, true
+	e.received, e.isReceived = peer.sent, true
 }
 
-// check compares both events with what the witness has seen.
+// check compares both events with what really happened.
 func (j *joined) check(p *pair, path []string) {
 	j.ends++
 	if p.ends[0].isBroken || p.ends[1].isBroken {
@@ -175,7 +176,7 @@ func (j *joined) check(p *pair, path []string) {
 	for i := range p.ends {
 		e := &p.ends[i]
 		want := event.Abnormal()
-		if e.came && e.received.good {
+		if e.isReceived && e.received.valid {
 			reason := ""
 			if len(e.received.payload) > 2 {
 				reason = e.received.payload[2:]

@@ -13,8 +13,8 @@ import (
 	"example.com/closeframe/fuzz/reference"
 )
 
-// TestHandshakeRandom takes random programs of calls, longer than the sequences
-// and with other bytes, and looks at what must hold whatever happened.
+// TestHandshakeRandom makes random calls, with longer sequences and more payloads than
+// TestHandshakeSequences, and checks rules that must hold after any calls.
 func TestHandshakeRandom(t *testing.T) {
 	r := rand.New(rand.NewPCG(6455, 7))
 	programs := 100_000
@@ -25,7 +25,7 @@ func TestHandshakeRandom(t *testing.T) {
 	for range programs {
 		var h event.Handshake
 		past := make(reference.History, 0, 16)
-		sentBefore, frameCame, broken := false, false, false
+		sentBefore, validReceived, broken := false, false, false
 		for range r.IntN(16) {
 			ended := h.State() == event.Closed
 			switch r.IntN(13) {
@@ -33,13 +33,13 @@ func TestHandshakeRandom(t *testing.T) {
 				p := randomPayload(r)
 				_ = h.Receive(p)
 				past = append(past, reference.Fact{Kind: reference.Receive, Payload: p})
-				_, _, bad := frame.Parse(p)
-				frameCame = frameCame || !ended && bad == nil
+				_, _, err := frame.Parse(p)
+				validReceived = validReceived || !ended && err == nil
 			case 3, 4:
 				c, reason := int(randomCode(r)), string(randomReason(r))
 				_ = h.ReceiveParsed(c, reason)
 				past = append(past, reference.Fact{Kind: reference.ReceiveParsed, Code: c, Reason: reason})
-				frameCame = frameCame || !ended && frame.Check(c, reason) == nil
+				validReceived = validReceived || !ended && frame.Check(c, reason) == nil
 			case 5, 6, 7:
 				if c, due := h.Reply(); due {
 					h.Sent(c)
@@ -79,10 +79,10 @@ func TestHandshakeRandom(t *testing.T) {
 			}
 			if due {
 				if _, err := frame.Append(nil, c, ""); err != nil {
-					t.Fatalf("reply of %d: %v: %+v", c, err, past)
+					t.Fatalf("reply with %d: %v: %+v", c, err, past)
 				}
 			} else if c != 0 {
-				t.Fatalf("reply of %d that is not due: %+v", c, past)
+				t.Fatalf("Reply() = %d, false: %+v", c, past)
 			}
 			if s := h.State(); (s == event.LocalClosing || s == event.Complete) != sentBefore && s != event.Closed {
 				t.Fatalf("state %v, sent %v: %+v", s, sentBefore, past)
@@ -91,25 +91,25 @@ func TestHandshakeRandom(t *testing.T) {
 		e := h.End()
 		if e.WasClean() {
 			clean++
-			if !sentBefore || !frameCame {
-				t.Fatalf("clean without both frames: %+v", past)
+			if !sentBefore || !validReceived {
+				t.Fatalf("clean without both close frames: %+v", past)
 			}
 		}
 		if e.Code() == code.AbnormalClosure {
 			abnormal++
 			if e != event.Abnormal() {
-				t.Fatalf("1006 is %v: %+v", e, past)
+				t.Fatalf("event with 1006 is %v: %+v", e, past)
 			}
 		}
 		if h.End() != e {
-			t.Fatalf("End again differs: %+v", past)
+			t.Fatalf("a second End differs: %+v", past)
 		}
 		if got := event.Tail(e); strings.Trim(string(got), "\x00") != "" {
-			t.Fatalf("tail % x: %+v", got, past)
+			t.Fatalf("bytes past the reason % x: %+v", got, past)
 		}
 	}
 	if clean < programs/20 || abnormal < programs/20 {
-		t.Errorf("of %d ends %d were clean and %d abnormal: too few to mean anything", programs, clean, abnormal)
+		t.Errorf("of %d ends %d were clean and %d abnormal, want 1 in 20 or more of each", programs, clean, abnormal)
 	}
 }
 
@@ -140,8 +140,8 @@ func randomPayload(r *rand.Rand) []byte {
 	return append([]byte{byte(c >> 8), byte(c)}, randomReason(r)...)
 }
 
-// TestHandshakeKeepsNothing changes the payload after Receive.
-func TestHandshakeKeepsNothing(t *testing.T) {
+// TestHandshakeRetainsNoPayload changes the payload after Receive.
+func TestHandshakeRetainsNoPayload(t *testing.T) {
 	var h event.Handshake
 	p := []byte("\x03\xe8bye")
 	if err := h.Receive(p); err != nil {

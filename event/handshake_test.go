@@ -14,12 +14,12 @@ import (
 
 // This file also runs with Go 1.18, and has the loop variables of Go before 1.22.
 
-// answers are all that a Handshake can be asked.
+// answers has the results of all methods of a Handshake.
 type answers struct {
 	reply      int
 	due        bool
 	state      string
-	data       bool // MaySendData and its kind
+	data       bool // MaySendData, MaySendPong, MaySendClose
 	pong       bool
 	closing    bool
 	local      int
@@ -34,7 +34,7 @@ type answers struct {
 	clean      bool
 }
 
-// ask returns the answers of h, which has to be a copy: to ask for the end is to end.
+// ask returns the answers of h. It calls End, so h must be a copy.
 func ask(h *event.Handshake) (a answers) {
 	c, due := h.Reply()
 	a.reply, a.due = int(c), due
@@ -52,7 +52,7 @@ func ask(h *event.Handshake) (a answers) {
 	return a
 }
 
-// askModel returns the right answers.
+// askModel returns the answers of the reference.
 func askModel(past reference.History) (a answers) {
 	a.reply, a.due = past.Reply()
 	a.state = past.State()
@@ -76,15 +76,15 @@ func errText(err error) string {
 	return err.Error()
 }
 
-// A letter is one step of a sequence. fact is what it reports; without one, it sends
-// the reply that is due.
+// A letter is one step of a sequence. It reports fact to the Handshake, or sends the
+// reply that is due if fact is nil.
 type letter struct {
 	name string
 	fact *reference.Fact
 }
 
-// step takes l with h and returns the longer history, and what was wrong with the
-// error that h returned.
+// step performs l with h. It returns the longer history, and a message if h returned the
+// wrong error.
 func (l letter) step(h *event.Handshake, past reference.History) (reference.History, string) {
 	if l.fact == nil {
 		c, due := h.Reply()
@@ -132,10 +132,10 @@ func sent(name string, c int) letter {
 	return letter{name, &reference.Fact{Kind: reference.Sent, Code: c}}
 }
 
-// letters are all kinds of steps. The codes differ, so that each answer shows where
-// it is from.
+// letters has all kinds of steps. Their codes differ, so that each answer shows the step
+// that it results from.
 var letters = []letter{
-	receive("receive good", "\x0f\xa1bye"), // 4001
+	receive("receive valid", "\x0f\xa1bye"), // 4001
 	receive("receive empty", ""),
 	receive("receive malformed", "\x07\xd0why"), // 2000
 	parsed("receive parsed", 3008, "idle"),
@@ -146,7 +146,7 @@ var letters = []letter{
 	{"end", &reference.Fact{Kind: reference.End}},
 }
 
-// oddLetters are steps that the second, shorter walk adds.
+// oddLetters has more steps, for shorter sequences.
 var oddLetters = []letter{
 	receive("receive one byte", "\x03"),
 	receive("receive not UTF-8", "\x03\xe8\xff"),
@@ -160,11 +160,11 @@ var oddLetters = []letter{
 	parsed("parsed not UTF-8", 1000, "\xff"),
 	parsed("parsed 124 bytes", 1000, strings.Repeat("x", 124)),
 	sent("sent empty", 1005),
-	sent("sent 1006", 1006), // must not be, but counts: what matters is that one left
+	sent("sent 1006", 1006), // not allowed, but recorded
 }
 
-// A walk compares Handshake and model after every sequence of up to depth letters,
-// the short ones first, so that what it reports is the shortest difference.
+// A walk compares Handshake and reference after every sequence of up to depth letters. It
+// tries the short ones first, so that it reports the shortest difference.
 type walk struct {
 	count    int64 // sequences; first, since 32-bit atomics need 8-byte alignment
 	alphabet []letter
@@ -177,7 +177,7 @@ func (w *walk) run(t *testing.T, depth int) {
 	t.Helper()
 	var zero event.Handshake
 	if got, want := ask(&zero), askModel(nil); got != want {
-		t.Fatalf("a new Handshake answers\n%+v, want\n%+v", got, want)
+		t.Fatalf("answers of a new Handshake:\n%+v, want\n%+v", got, want)
 	}
 	w.count = 1
 	for d := 1; d <= depth && len(w.wrong) == 0; d++ {
@@ -214,8 +214,8 @@ func (w *walk) run(t *testing.T, depth int) {
 	}
 }
 
-// descend takes l, and then every letter until the sequence has depth letters. Only
-// the sequences of that length are compared: the shorter ones have been.
+// descend performs l, and then every letter until the sequence has depth letters. It
+// compares only sequences of that length, since the shorter ones were compared before.
 func (w *walk) descend(l letter, before *event.Handshake, past reference.History, path []string, depth int) {
 	var h event.Handshake
 	event.Copy(&h, before)
@@ -259,9 +259,9 @@ func TestHandshakeOddSequences(t *testing.T) {
 	(&walk{alphabet: append(letters[:len(letters):len(letters)], oddLetters...)}).run(t, depth)
 }
 
-// A write that fails half-way: 3 bytes of our close frame have left. Nothing may
-// follow them, neither our close frame again nor a reply, and the end is not clean.
-func TestHandshakeNothingFollowsABrokenWrite(t *testing.T) {
+// After a failed write nothing may be sent, neither our close frame again nor a reply,
+// and the end is not clean.
+func TestHandshakeNothingAfterWriteFailed(t *testing.T) {
 	for _, test := range []struct {
 		name string
 		then func(*event.Handshake)
@@ -274,9 +274,9 @@ func TestHandshakeNothingFollowsABrokenWrite(t *testing.T) {
 		h.WriteFailed()
 		test.then(&h)
 		if c, due := h.Reply(); due || h.MaySendClose() || h.MaySendData() || h.MaySendPong() {
-			t.Errorf("%s: reply %v %v, data %v, pong %v, close %v; want nothing", test.name, uint16(c), due, h.MaySendData(), h.MaySendPong(), h.MaySendClose())
+			t.Errorf("%s: reply %v %v, data %v, pong %v, close %v; want none", test.name, uint16(c), due, h.MaySendData(), h.MaySendPong(), h.MaySendClose())
 		}
-		h.Sent(code.NormalClosure) // too late
+		h.Sent(code.NormalClosure) // changes nothing
 		if got := h.End(); got != test.want {
 			t.Errorf("%s: %v, want %v", test.name, got, test.want)
 		}

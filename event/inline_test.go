@@ -9,8 +9,8 @@ import (
 	"example.com/closeframe/fuzz/reference"
 )
 
-// inlined are the functions that the compiler must be able to inline: accessors,
-// predicates, and what a stack calls for each frame.
+// inlined has the functions that must inline: accessors, predicates, and those that a
+// stack calls for each frame.
 var inlined = []string{
 	"CloseEvent.Code",
 	"CloseEvent.Reason",

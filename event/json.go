@@ -8,18 +8,17 @@ import (
 	"example.com/closeframe/frame"
 )
 
-// maxJSON is the longest JSON form of an event in bytes: each byte of the reason
-// as \u00xx, the longest code and the longer boolean.
+// maxJSON is the length of the longest JSON form of an event: with each byte of the
+// reason as \u00xx, the longest code and the longer boolean.
 const maxJSON = len(`{"wasClean":false,"code":65535,"reason":""}`) + len(`\u00xx`)*frame.MaxReason
 
-// AppendJSON appends e as a JSON object with the three members of a browser's
-// CloseEvent, as its constructor accepts them, and returns the extended slice:
+// AppendJSON appends e as a JSON object that a browser's CloseEvent constructor accepts,
+// and returns the extended slice:
 //
 //	{"wasClean":true,"code":1000,"reason":"bye"}
 //
-// It escapes what JSON requires, what is unsafe in HTML and JavaScript (<, >, &,
-// U+2028, U+2029), and what a terminal interprets (DEL, the C1 controls, the
-// bidirectional controls).
+// It escapes the same characters as encoding/json, and those that a terminal interprets:
+// DEL, the C1 controls and the bidirectional controls.
 func (e CloseEvent) AppendJSON(b []byte) []byte {
 	b = append(b, `{"wasClean":`...)
 	b = strconv.AppendBool(b, e.wasClean)
@@ -30,8 +29,8 @@ func (e CloseEvent) AppendJSON(b []byte) []byte {
 	return append(b, `"}`...)
 }
 
-// appendEscaped appends p, which is UTF-8, as the inside of a JSON string. It
-// appends whole runs that need no escape: rune by rune is slower than json.Marshal.
+// appendEscaped appends p, which is UTF-8, as the inside of a JSON string. It appends
+// whole runs without an escape, because rune by rune is slower than json.Marshal.
 func appendEscaped(b, p []byte) []byte {
 	done := 0
 	for i := 0; i < len(p); {
@@ -89,22 +88,19 @@ func appendEscape(b []byte, r rune) []byte {
 	return append(b, '\\', 'u', hex[r>>12], hex[r>>8&0xf], hex[r>>4&0xf], hex[r&0xf])
 }
 
-// MarshalJSON returns the bytes of [CloseEvent.AppendJSON] in a new slice. The error
-// is always nil.
+// MarshalJSON returns the bytes of [CloseEvent.AppendJSON]. The error is always nil.
 func (e CloseEvent) MarshalJSON() ([]byte, error) {
 	var buf [maxJSON]byte
 	return append([]byte(nil), e.AppendJSON(buf[:0])...), nil
 }
 
 // UnmarshalJSON decodes b as encoding/json decodes
-// struct{WasClean bool; Code uint16; Reason string}. It ignores unknown members, and
-// replaces invalid UTF-8 and half a surrogate pair in a reason with U+FFFD. An absent
-// member gets the DOM's default (false, 0 or ""), whatever e was before: the close event
-// of React Native, for instance, has no wasClean. JSON null gives the zero event, as in
-// new CloseEvent("close", null).
+// struct{WasClean bool; Code uint16; Reason string}, and calls [New]. An absent member is
+// false, 0 or "", and JSON null is the zero event, as in the DOM. Invalid UTF-8 in a
+// reason becomes U+FFFD.
 //
-// Malformed JSON, a member of the wrong type and a code outside 0 to 65535 are errors of
-// encoding/json. A reason of over 123 bytes is frame.ErrTooLong. On error e is unchanged.
+// The errors are those of encoding/json, also for a code outside 16 bits, and
+// frame.ErrTooLong. On error e is unchanged.
 func (e *CloseEvent) UnmarshalJSON(b []byte) error {
 	var v struct {
 		WasClean bool

@@ -5,7 +5,6 @@ package event_test
 import (
 	"bytes"
 	"encoding/json"
-	"encoding/xml"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -37,7 +36,7 @@ func TestAppendJSON(t *testing.T) {
 	}
 }
 
-// TestAppendJSONEscapes pins the bytes of every rune that is escaped.
+// TestAppendJSONEscapes checks the escape of every rune that has one.
 func TestAppendJSONEscapes(t *testing.T) {
 	want := map[rune]string{
 		'"': `\"`, '\\': `\\`, '\b': `\b`, '\f': `\f`, '\n': `\n`, '\r': `\r`, '\t': `\t`,
@@ -48,7 +47,7 @@ func TestAppendJSONEscapes(t *testing.T) {
 		0x202a: `\u202a`, 0x202b: `\u202b`, 0x202c: `\u202c`, 0x202d: `\u202d`, 0x202e: `\u202e`, // LRE to RLO
 		0x2066: `\u2066`, 0x2067: `\u2067`, 0x2068: `\u2068`, 0x2069: `\u2069`, // LRI to PDI
 		0x2028: `\u2028`, 0x2029: `\u2029`,
-		// Their neighbours, and others that stay as they are.
+		// Their neighbours, and others that have no escape.
 		' ': " ", '\'': "'", '/': "/", '~': "~", 0xa0: "\u00a0", 0x061b: "\u061b", 0x061d: "\u061d",
 		0x200d: "\u200d", 0x2010: "\u2010", 0x2027: "\u2027", 0x202f: "\u202f", 0x2065: "\u2065", 0x206a: "\u206a",
 		0xfeff: "\ufeff", 0xfffd: "\ufffd", 0xffff: "\uffff", 0xe0001: "\U000e0001", 0x10ffff: "\U0010ffff",
@@ -61,8 +60,7 @@ func TestAppendJSONEscapes(t *testing.T) {
 	}
 }
 
-// isListed reports whether r is one of the runes that AppendJSON's doc says it
-// escapes.
+// isListed reports whether AppendJSON must escape r by its doc.
 func isListed(r rune) bool {
 	return r <= 0x1f || strings.ContainsRune("\"\\<>&\u2028\u2029", r) ||
 		0x7f <= r && r <= 0x9f ||
@@ -82,49 +80,49 @@ func TestAppendJSONEveryRune(t *testing.T) {
 		e := event.MustNew(1000, string(r), true)
 		buf = e.AppendJSON(buf[:0])
 		if !json.Valid(buf) {
-			t.Fatalf("%U: %q is no JSON", r, buf)
+			t.Fatalf("%U: %q is not JSON", r, buf)
 		}
 		reason := bytes.TrimSuffix(bytes.TrimPrefix(buf, []byte(`{"wasClean":true,"code":1000,"reason":`)), []byte{'}'})
 		var back string
 		if err := json.Unmarshal(reason, &back); err != nil || back != string(r) {
-			t.Fatalf("%U: %q is read as %q, %v", r, buf, back, err)
+			t.Fatalf("%U: %q decodes to %q, %v", r, buf, back, err)
 		}
 		raw := bytes.ContainsRune(reason[1:len(reason)-1], r)
 		if isListed(r) {
 			listed++
 			if raw && r != '"' && r != '\\' {
-				t.Fatalf("%U: %q holds it raw", r, buf)
+				t.Fatalf("%U: not escaped in %q", r, buf)
 			}
 		} else if !raw || len(reason) != 2+utf8.RuneLen(r) {
-			t.Fatalf("%U: %q escapes it without need", r, buf)
+			t.Fatalf("%U: escaped in %q, want not escaped", r, buf)
 		}
 	}
 	if listed != 0x20+2+3+2+33+12 {
-		t.Errorf("%d runes are listed", listed)
+		t.Errorf("%d runes must be escaped, want %d", listed, 0x20+2+3+2+33+12)
 	}
 }
 
-// checkJSON compares the ways to write e, and reads it back in three.
+// checkJSON compares the three ways to encode e, and decodes it in three ways.
 func checkJSON(t *testing.T, e event.CloseEvent) {
 	t.Helper()
 	want := e.AppendJSON(nil)
 	if got, err := e.MarshalJSON(); !bytes.Equal(got, want) || err != nil {
-		t.Fatalf("MarshalJSON gives %s, %v, want %s", got, err, want)
+		t.Fatalf("MarshalJSON = %s, %v, want %s", got, err, want)
 	}
 	if got, err := json.Marshal(e); !bytes.Equal(got, want) || err != nil {
-		t.Fatalf("json.Marshal gives %s, %v, want %s", got, err, want)
+		t.Fatalf("json.Marshal = %s, %v, want %s", got, err, want)
 	}
 	if got, err := json.Marshal(&e); !bytes.Equal(got, want) || err != nil {
-		t.Fatalf("json.Marshal of a pointer gives %s, %v, want %s", got, err, want)
+		t.Fatalf("json.Marshal of a pointer = %s, %v, want %s", got, err, want)
 	}
 	back := event.MustNew(4999, strings.Repeat("old", 41), !e.WasClean())
 	if err := back.UnmarshalJSON(want); back != e || err != nil {
-		t.Fatalf("%s is read as %v, %v, want %v", want, back, err, e)
+		t.Fatalf("%s decodes to %v, %v, want %v", want, back, err, e)
 	}
 	checkTail(t, back)
 	back = event.Abnormal()
 	if err := json.Unmarshal(want, &back); back != e || err != nil {
-		t.Fatalf("%s is read by json.Unmarshal as %v, %v, want %v", want, back, err, e)
+		t.Fatalf("%s decodes by json.Unmarshal to %v, %v, want %v", want, back, err, e)
 	}
 	var plain struct {
 		WasClean bool   `json:"wasClean"`
@@ -134,7 +132,7 @@ func checkJSON(t *testing.T, e event.CloseEvent) {
 	d := json.NewDecoder(bytes.NewReader(want))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&plain); err != nil || event.MustNew(code.Code(plain.Code), plain.Reason, plain.WasClean) != e {
-		t.Fatalf("%s is read by others as %+v, %v, want %v", want, plain, err, e)
+		t.Fatalf("%s decodes into a plain struct as %+v, %v, want %v", want, plain, err, e)
 	}
 }
 
@@ -149,7 +147,7 @@ func TestJSONRoundTrip(t *testing.T) {
 	for range 3_000 {
 		checkJSON(t, randomEvent(r))
 	}
-	// Inside other values, as a field, an element and a pointer.
+	// As a field, an element and a pointer.
 	type record struct {
 		Event  event.CloseEvent
 		Events []event.CloseEvent
@@ -162,7 +160,7 @@ func TestJSONRoundTrip(t *testing.T) {
 	}
 	var back record
 	if err := json.Unmarshal(b, &back); err != nil || back.Event != e || back.Events[0] != e || back.Events[1] != (event.CloseEvent{}) || *back.Last != e {
-		t.Errorf("%s is read as %+v, %v", b, back, err)
+		t.Errorf("%s decodes to %+v, %v", b, back, err)
 	}
 }
 
@@ -204,7 +202,7 @@ func TestUnmarshalJSON(t *testing.T) {
 			checkTail(t, e)
 			e = event.MustNew(4999, strings.Repeat("old", 41), true)
 			if err := json.Unmarshal([]byte(test.in), &e); e != test.want || err != nil {
-				t.Errorf("json.Unmarshal gives %v, %v, want %v", e, err, test.want)
+				t.Errorf("json.Unmarshal = %v, %v, want %v", e, err, test.want)
 			}
 		})
 	}
@@ -266,15 +264,15 @@ func TestUnmarshalJSONErrors(t *testing.T) {
 					t.Errorf("%s: %v, want a %T", name, err, test.want)
 				}
 				if e != before {
-					t.Errorf("%s: an error leaves %v", name, e)
+					t.Errorf("%s: on error e became %v", name, e)
 				}
 			}
 		})
 	}
 }
 
-// TestUnmarshalJSONAgrees gives bytes of all sorts to UnmarshalJSON and to
-// encoding/json with a plain struct.
+// TestUnmarshalJSONAgrees compares UnmarshalJSON with encoding/json and a plain struct,
+// on JSON of all sorts and other bytes.
 func TestUnmarshalJSONAgrees(t *testing.T) {
 	seeds := []string{
 		`{"wasClean":true,"code":1000,"reason":"bye"}`,
@@ -324,11 +322,11 @@ func TestUnmarshalJSONAgrees(t *testing.T) {
 		}
 	}
 	if good < 5_000 {
-		t.Errorf("%d inputs were good: too few to mean anything", good)
+		t.Errorf("%d inputs were valid, want 5000 or more", good)
 	}
 }
 
-// What the doc says of a reason that is not UTF-8: encoding/json repairs it.
+// encoding/json repairs a reason that is not UTF-8.
 func TestUnmarshalJSONRepairsTheReason(t *testing.T) {
 	for in, want := range map[string]string{
 		"{\"reason\":\"a\xffb\"}":       "a\ufffdb",
@@ -338,16 +336,7 @@ func TestUnmarshalJSONRepairsTheReason(t *testing.T) {
 	} {
 		var e event.CloseEvent
 		if err := json.Unmarshal([]byte(in), &e); err != nil || e.Reason() != want {
-			t.Errorf("%s gives %q, %v, want %q", in, e.Reason(), err, want)
+			t.Errorf("%s = %q, %v, want %q", in, e.Reason(), err, want)
 		}
-	}
-}
-
-// What the doc says of encoding/xml: nothing of the event is there.
-func TestXMLIsAnEmptyElement(t *testing.T) {
-	//lint:ignore SA9005 this is what the test is about
-	got, err := xml.Marshal(event.MustNew(1000, "bye", true))
-	if want := "<CloseEvent></CloseEvent>"; string(got) != want || err != nil {
-		t.Errorf("got %s, %v, want %s", got, err, want)
 	}
 }

@@ -30,7 +30,7 @@ func TestString(t *testing.T) {
 	}
 }
 
-// TestStringQuotes compares the reason's part with what strconv makes of it.
+// TestStringQuotes compares the quoted reason with that of strconv.
 func TestStringQuotes(t *testing.T) {
 	check := func(e event.CloseEvent) {
 		t.Helper()
@@ -49,14 +49,14 @@ func TestStringQuotes(t *testing.T) {
 		}
 		for _, r := range got {
 			if !strconv.IsPrint(r) {
-				t.Fatalf("%q holds %U", got, r)
+				t.Fatalf("%q has %U unescaped", got, r)
 			}
 		}
 		if got := string(e.AppendTo([]byte("> "))); got != "> "+want {
-			t.Fatalf("AppendTo gives %s, want > %s", got, want)
+			t.Fatalf("AppendTo = %s, want > %s", got, want)
 		}
 		if got := fmt.Sprint(e); got != want {
-			t.Fatalf("Sprint gives %s, want %s", got, want)
+			t.Fatalf("Sprint = %s, want %s", got, want)
 		}
 	}
 	for _, reason := range hostile {
@@ -68,7 +68,7 @@ func TestStringQuotes(t *testing.T) {
 	}
 }
 
-// TestGoString evaluates the source that GoString gives.
+// TestGoString evaluates the source that GoString returns.
 func TestGoString(t *testing.T) {
 	if got, want := fmt.Sprintf("%#v", event.MustNew(1001, "bye", true)), `event.MustNew(1001, "bye", true)`; got != want {
 		t.Errorf("got %s, want %s", got, want)

@@ -2,32 +2,25 @@ package event
 
 import "sync"
 
-// Target holds the listeners of one connection's close event, as a browser's
-// addEventListener("close") and onclose do. The zero value has no listeners and is
-// ready to use. All methods are safe for concurrent use, also from inside a listener.
+// Target holds the listeners of one connection's close event, as a browser's WebSocket
+// does. The zero value is ready to use. All methods are safe for concurrent use, also in
+// a listener.
 //
-// [Target.Dispatch] calls each listener exactly once with the event of the connection,
-// unless the listener was removed. It calls them in order of registration, one at a
-// time, on the goroutine that called Dispatch, with no lock held. A listener added
-// during Dispatch is called last. A listener that always adds itself again never lets
-// Dispatch return. A listener added later is called immediately, on the goroutine that
-// adds it.
+// [Target.Dispatch] calls each listener once, in order of registration, on the goroutine
+// of its caller and with no lock held. A listener added during Dispatch is called last. A
+// listener added later is called before AddEventListener or OnClose returns.
 //
-// If a listener panics, the others still run. Then the panic reaches Dispatch's caller;
-// if several listeners panic, recover returns the last value. After runtime.Goexit in a
-// listener the others still run, and then the goroutine ends.
+// If a listener panics or calls runtime.Goexit, the others still run. Then Dispatch
+// panics with the value of the last panic, or its goroutine ends.
 //
-// A Target has 184 bytes (on 64 bits), of which 128 hold the event for late
-// listeners, since Dispatch must not allocate. An open connection costs that even if it
-// never closes. Each added listener costs about 48 bytes more, besides its closure.
-//
-// Keep a Target in a field. Do not embed it, unless every user of the connection may call
-// Dispatch. A Target must not be copied after first use.
+// A Target has 184 bytes on 64-bit systems, and about 48 more for each added listener. It
+// must not be copied after first use. Do not embed it, since every user of the connection
+// could then call Dispatch.
 type Target struct {
 	mu      sync.Mutex
-	first   *listener // of those not called yet, in order of registration
+	first   *listener // the queue: listeners not called yet, in order of registration
 	last    *listener
-	onclose listener // the property's place
+	onclose listener // of OnClose
 	phase   phase
 	event   CloseEvent // set once, when phase leaves idle
 }
@@ -36,23 +29,20 @@ type phase uint8
 
 const (
 	idle       phase = iota // no event yet
-	delivering              // one goroutine is calling the listeners
-	delivered               // a new listener is called at once
+	delivering              // Dispatch is calling the listeners
+	delivered               // a new listener is called immediately
 )
 
-// listener is a place in the queue. Once called or removed it is out of the queue
-// and f is nil.
+// listener is an element of the queue. Once called or removed it is out of the queue and
+// f is nil.
 type listener struct {
 	f          func(CloseEvent)
 	prev, next *listener
 }
 
-// AddEventListener registers f to be called with the close event; if the event was
-// delivered already, it calls f before it returns. The same function added twice is
-// called twice. A nil f is ignored.
-//
-// remove unregisters the listener and reports whether it did: false if the listener
-// was called, is being called, or was removed before.
+// AddEventListener adds f as a listener. A function added twice is called twice. A nil f
+// is ignored. remove removes the listener and reports whether it did: false if the
+// listener was called, is being called, or was removed before.
 func (t *Target) AddEventListener(f func(CloseEvent)) (remove func() bool) {
 	if f == nil {
 		return func() bool { return false }
@@ -71,8 +61,8 @@ func (t *Target) AddEventListener(f func(CloseEvent)) (remove func() bool) {
 	}
 }
 
-// OnClose sets the onclose property. A new f keeps the position of the previous one; nil
-// removes the listener. After the listener was called, a new f is a new listener.
+// OnClose sets the onclose listener; nil removes it. A new f keeps the position of the
+// previous one, unless that one was called already.
 func (t *Target) OnClose(f func(CloseEvent)) {
 	l, queued := &t.onclose, true
 	t.mu.Lock()
@@ -91,9 +81,8 @@ func (t *Target) OnClose(f func(CloseEvent)) {
 	}
 }
 
-// Dispatch delivers e to the listeners and reports whether it did: only the first
-// call does, and e is then the event of the connection. A later call changes nothing
-// and returns at once, even while the first is still running.
+// Dispatch calls the listeners with e and returns true. Only the first call does; a later
+// one returns false immediately, even while the first is still running.
 func (t *Target) Dispatch(e CloseEvent) bool {
 	t.mu.Lock()
 	if t.phase != idle {
@@ -113,9 +102,9 @@ func (t *Target) Event() (e CloseEvent, ok bool) {
 	return t.event, t.phase != idle
 }
 
-// deliver calls listeners until none is left. After a panic or a runtime.Goexit the
-// deferred call continues with the rest, while that panic is still in flight: a
-// crash then shows the stack where it began.
+// deliver calls listeners until none is left. After a panic or runtime.Goexit, the
+// deferred function calls the rest. It does not recover the panic, so that a crash shows
+// the stack where the panic began.
 func (t *Target) deliver() {
 	done := false
 	defer func() {
@@ -127,9 +116,9 @@ func (t *Target) deliver() {
 	done = true
 }
 
-// deliverRest continues after a listener that did not return. It recovers further
-// panics, since nested ones would pile up on the stack, and raises the last again.
-// runtime.Goexit cannot be recovered: the deferred call continues after it.
+// deliverRest continues after a listener that did not return. It recovers further panics,
+// since nested ones would fill the stack, and panics with the last value again.
+// runtime.Goexit cannot be recovered: the deferred function continues after it.
 func (t *Target) deliverRest() {
 	done := false
 	defer func() {
@@ -152,8 +141,8 @@ func (t *Target) deliverRest() {
 	}
 }
 
-// tryAll calls listeners until none is left, or until one panics with the value v. Only
-// ok tells the two apart, since v may be nil: a module below Go 1.21 can panic(nil).
+// tryAll calls listeners until none is left, or until one panics with the value v. Check
+// ok, not v: in a module below Go 1.21, panic(nil) leaves v nil.
 func (t *Target) tryAll() (v any, ok bool) {
 	defer func() {
 		if !ok {
@@ -170,8 +159,8 @@ func (t *Target) callAll() {
 	}
 }
 
-// pop removes the next listener from the queue and returns its function, or nil if
-// none is left. From then on no listener is queued.
+// pop removes the next listener from the queue and returns its function. If none is left,
+// it returns nil, and no listener is queued from then on.
 func (t *Target) pop() func(CloseEvent) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -182,8 +171,8 @@ func (t *Target) pop() func(CloseEvent) {
 	return t.unlink(t.first)
 }
 
-// push puts l at the end of the queue, or reports false if the event was delivered:
-// then the caller calls it. t.mu is held.
+// push puts l at the end of the queue. If the event was delivered, it reports false, and
+// the caller must call the listener. t.mu is held.
 func (t *Target) push(l *listener) bool {
 	if t.phase == delivered {
 		l.f = nil
@@ -195,8 +184,8 @@ func (t *Target) push(l *listener) bool {
 	return true
 }
 
-// unlink removes l from the queue and returns its function, or nil if l is not in
-// the queue. t.mu is held.
+// unlink removes l from the queue and returns its function, or nil if l is not in the
+// queue. t.mu is held.
 func (t *Target) unlink(l *listener) func(CloseEvent) {
 	f := l.f
 	if f == nil {

@@ -13,7 +13,7 @@ import (
 	"example.com/closeframe/event"
 )
 
-// The letters of a program. A listener's name is the place of its letter.
+// The letters of a program. The name of a listener is the index of its letter.
 const (
 	add      = 'a' // AddEventListener
 	addPanic = 'p' // ... of one that panics
@@ -29,8 +29,8 @@ const (
 	alphabet = "apmsoqn19d"
 )
 
-// TestTargetIsItsModel compares a Target with its model after every program of up to
-// five letters, the short ones first, so that what it prints is the shortest.
+// TestTargetIsItsModel compares a Target with its model in every program of up to five
+// letters. It tries the short ones first, so that it reports the shortest difference.
 func TestTargetIsItsModel(t *testing.T) {
 	depth := 5
 	if testing.Short() {
@@ -74,9 +74,9 @@ func each(prefix []byte, n int, f func([]byte)) {
 	}
 }
 
-// playTarget runs a program and returns what happened, step by step: who was called,
-// what was returned, what was recovered. A dot is the end of a listener, which comes
-// before the next one begins unless it is too late to wait in the queue.
+// playTarget runs a program and returns a log of it: the listeners called, the results
+// and the recovered panics. A dot is the end of a listener. It precedes the start of the
+// next one, except of a listener that is called immediately.
 func playTarget(program []byte) string {
 	var (
 		target  event.Target
@@ -124,7 +124,8 @@ func playTarget(program []byte) string {
 				ok := target.Dispatch(bye)
 				fmt.Fprint(&log, " ", ok)
 			default:
-				// Stays if the listener is called at once and panics.
+				// The first value remains if the listener is called immediately and
+				// panics.
 				removes = append(removes, func() bool { return false })
 				removes[len(removes)-1] = target.AddEventListener(call(l, i))
 			}
@@ -136,7 +137,7 @@ func playTarget(program []byte) string {
 	return log.String()
 }
 
-// model is a Target as a slice that is walked anew each time.
+// model is a Target with a slice as its queue.
 type model struct {
 	log        strings.Builder
 	queue      []*listener // in order of registration
@@ -148,7 +149,7 @@ type model struct {
 type listener struct {
 	kind  byte
 	name  int
-	on    bool // the place of the onclose property
+	on    bool // it is the onclose listener
 	again bool
 }
 
@@ -241,9 +242,9 @@ func playModel(program []byte) string {
 	return m.log.String()
 }
 
-// Panicking listeners must not pile up on the stack, however many they are.
+// Many listeners that panic must not fill the stack.
 func TestManyPanicsDoNotOverflowTheStack(t *testing.T) {
-	defer debug.SetMaxStack(debug.SetMaxStack(1 << 20)) // a tenth of what they would take, piled up
+	defer debug.SetMaxStack(debug.SetMaxStack(1 << 20)) // a tenth of what nested panics would need
 	const n = 20_000
 	var target event.Target
 	called := 0
@@ -255,8 +256,8 @@ func TestManyPanicsDoNotOverflowTheStack(t *testing.T) {
 	}
 }
 
-// Every pair of operations at once, for the race detector; the account of listeners
-// must come out right whatever the order.
+// Every pair of operations at the same time, for the race detector. Each listener must be
+// called once or removed, in any order of the two.
 func TestTargetEveryPairOfOperations(t *testing.T) {
 	type state struct {
 		target  event.Target
@@ -269,7 +270,7 @@ func TestTargetEveryPairOfOperations(t *testing.T) {
 	}
 	operations := []struct {
 		name string
-		do   func(s *state, side int) // side 0 or 1: each has listeners of its own
+		do   func(s *state, side int) // side is 0 or 1, with listeners of its own
 	}{
 		{"Add", func(s *state, side int) { s.target.AddEventListener(listen(s, 2+side)) }},
 		{"OnClose", func(s *state, side int) { s.target.OnClose(listen(s, 4+side)) }},
@@ -307,7 +308,7 @@ func TestTargetEveryPairOfOperations(t *testing.T) {
 				for i := range s.calls {
 					n := s.calls[i].Load()
 					if n > 1 || i < 2 && (n == 1) == s.removed[i].Load() {
-						t.Fatalf("%s beside %s: listener %d was called %d times, removed %v", a.name, b.name, i, n, i < 2 && s.removed[i].Load())
+						t.Fatalf("%s during %s: listener %d was called %d times, removed %v", a.name, b.name, i, n, i < 2 && s.removed[i].Load())
 					}
 				}
 				checkEmpty(t, &s.target)

@@ -12,8 +12,8 @@ import (
 	"example.com/closeframe/event"
 )
 
-// TestBlockedListener does everything while a listener blocks, which would never
-// return if a lock were held.
+// TestBlockedListener calls every method while a listener blocks. If Dispatch held a
+// lock, they would never return.
 func TestBlockedListener(t *testing.T) {
 	var target event.Target
 	c := calls{t: t}
@@ -42,14 +42,14 @@ func TestBlockedListener(t *testing.T) {
 		}
 	}
 	if n, sound := event.Waiting(&target); n != 2 || !sound {
-		t.Errorf("%d wait, sound %v", n, sound)
+		t.Errorf("%d listeners queued, sound %v, want 2, true", n, sound)
 	}
 	close(leave)
 	if !<-done {
 		t.Error("the first Dispatch reports false")
 	}
 	c.check("blocked a on")
-	// One that blocks when called at once holds no lock either.
+	// No lock is held while AddEventListener calls a late listener.
 	entered, leave = make(chan struct{}), make(chan struct{})
 	go func() {
 		target.AddEventListener(func(event.CloseEvent) { close(entered); <-leave })
@@ -63,7 +63,7 @@ func TestBlockedListener(t *testing.T) {
 	c.check("blocked a on late lateOn")
 }
 
-// TestEventWhileDispatching asks for the event again and again while Dispatch sets it.
+// TestEventWhileDispatching calls Event in a loop while Dispatch sets the event.
 func TestEventWhileDispatching(t *testing.T) {
 	for range 200 {
 		var target event.Target
@@ -87,9 +87,8 @@ func TestEventWhileDispatching(t *testing.T) {
 	}
 }
 
-// TestTargetConcurrent adds, removes and dispatches from many goroutines at once
-// and keeps account: each listener is called once or was removed, never both,
-// never neither.
+// TestTargetConcurrent adds, removes and dispatches from many goroutines. Each listener
+// must be called once or removed, and never both.
 func TestTargetConcurrent(t *testing.T) {
 	const goroutines, each = 8, 40
 	rounds := 300
@@ -196,6 +195,6 @@ func TestTargetConcurrent(t *testing.T) {
 		t.Errorf("%d listeners added, %d called and %d removed", added, called, removed)
 	}
 	if called == 0 || removed == 0 {
-		t.Error("a case that must occur does not")
+		t.Error("no listener was called, or none removed")
 	}
 }

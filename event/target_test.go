@@ -17,7 +17,7 @@ import (
 
 var bye = event.MustNew(1001, "bye", true)
 
-// A calls notes who was called with which event.
+// calls records the listeners called.
 type calls struct {
 	t     *testing.T
 	names []string
@@ -32,7 +32,7 @@ func (c *calls) by(name string) func(event.CloseEvent) {
 	}
 }
 
-// check compares who was called with want, names in order.
+// check compares the names of the listeners called, in order, with want.
 func (c *calls) check(want string) {
 	c.t.Helper()
 	if got := strings.Join(c.names, " "); got != want {
@@ -40,11 +40,11 @@ func (c *calls) check(want string) {
 	}
 }
 
-// checkEmpty tells where a queue still holds listeners.
+// checkEmpty reports listeners that are still in the queue.
 func checkEmpty(t *testing.T, target *event.Target) {
 	t.Helper()
 	if n, sound := event.Waiting(target); n != 0 || !sound {
-		t.Errorf("%d listeners still wait, sound %v", n, sound)
+		t.Errorf("%d listeners queued, sound %v, want 0, true", n, sound)
 	}
 }
 
@@ -67,7 +67,7 @@ func TestTargetOrder(t *testing.T) {
 		}
 	}
 	c.check("a b on b")
-	// Whoever comes now gets the first event.
+	// Later listeners are called with the event of the first Dispatch.
 	target.AddEventListener(c.by("late"))
 	c.check("a b on b late")
 	target.OnClose(c.by("lateOn"))
@@ -167,7 +167,7 @@ func TestAddWhileDelivering(t *testing.T) {
 			target.AddEventListener(c.by("z"))
 		})
 		target.AddEventListener(c.by("y"))
-		c.check("a") // they wait
+		c.check("a") // the others are queued
 	})
 	target.AddEventListener(c.by("b"))
 	target.Dispatch(bye)
@@ -181,7 +181,7 @@ func TestAddAfterwards(t *testing.T) {
 	target.Dispatch(bye)
 	target.AddEventListener(func(e event.CloseEvent) {
 		c.by("a")(e)
-		// Here too, with no lock held.
+		// Also in a listener that is called immediately.
 		target.AddEventListener(c.by("b"))
 		target.OnClose(c.by("on"))
 		if target.Dispatch(event.Abnormal()) {
@@ -210,7 +210,7 @@ func TestRemove(t *testing.T) {
 			report(t, "before", removes[gone], true)
 			report(t, "again", removes[gone], false)
 			if n, sound := event.Waiting(&target); n != 2 || !sound {
-				t.Errorf("%d wait, sound %v", n, sound)
+				t.Errorf("%d queued, sound %v", n, sound)
 			}
 			target.AddEventListener(c.by("3"))
 			target.Dispatch(bye)
@@ -325,8 +325,8 @@ func TestPanic(t *testing.T) {
 		target.AddEventListener(c.by("a"))
 		target.AddEventListener(func(event.CloseEvent) { panic("second") })
 		target.AddEventListener(c.by("b"))
-		// As with two deferred calls, the last panic is what recover sees; both
-		// stand in the trace where nobody recovers.
+		// As with two deferred calls, recover returns the last value. Without recover,
+		// the trace shows both.
 		if v := recovered(func() { target.Dispatch(bye) }); v != "second" {
 			t.Errorf("Dispatch panics with %v", v)
 		}
@@ -369,7 +369,7 @@ func TestPanic(t *testing.T) {
 		target.OnClose(c.by("on"))
 		c.check("on")
 	})
-	// A module below go 1.21 can panic(nil), which recover does not show.
+	// In a module below go 1.21, recover returns nil after panic(nil).
 	t.Run("nil", func(t *testing.T) {
 		for _, panics := range []int{1, 2} {
 			var target event.Target
@@ -381,7 +381,7 @@ func TestPanic(t *testing.T) {
 			returned := false
 			recovered(func() { target.Dispatch(bye); returned = true })
 			if returned {
-				t.Errorf("%d panics: Dispatch returns as if nothing had happened", panics)
+				t.Errorf("%d panics: Dispatch returns without a panic", panics)
 			}
 			c.check(strings.TrimSpace(strings.Repeat("a ", panics)))
 			checkEmpty(t, &target)
@@ -411,7 +411,7 @@ func TestPanic(t *testing.T) {
 	})
 }
 
-// TestNoGarbage adds and removes many listeners of one open connection.
+// TestNoGarbage adds and removes many listeners of one open connection: none may remain.
 func TestNoGarbage(t *testing.T) {
 	const n = 100_000
 	var target event.Target
@@ -426,9 +426,9 @@ func TestNoGarbage(t *testing.T) {
 		target.OnClose(nil)
 	}
 	if n, sound := event.Waiting(&target); n != 1 || !sound {
-		t.Errorf("%d wait, sound %v", n, sound)
+		t.Errorf("%d queued, sound %v", n, sound)
 	}
-	// All at once, then removed from the middle outwards and at random.
+	// Many at the same time, removed from the middle outwards and at random.
 	removes := make([]func() bool, n)
 	for i := range removes {
 		removes[i] = target.AddEventListener(c.by("x"))
@@ -441,7 +441,7 @@ func TestNoGarbage(t *testing.T) {
 		}
 		if i%10_000 == 0 {
 			if left, sound := event.Waiting(&target); left != n+2-i-1 || !sound {
-				t.Fatalf("%d wait after %d removals, sound %v", left, i+1, sound)
+				t.Fatalf("%d queued after %d removals, sound %v", left, i+1, sound)
 			}
 		}
 	}
@@ -450,8 +450,8 @@ func TestNoGarbage(t *testing.T) {
 	checkEmpty(t, &target)
 }
 
-// TestListenersAreFreed holds on to the Target and to remove, which must not keep
-// alive what a listener that was called or removed has captured.
+// TestListenersAreFreed keeps the Target and the remove functions. They must not keep a
+// listener alive that was called or removed.
 func TestListenersAreFreed(t *testing.T) {
 	var target event.Target
 	var freed atomic.Int32
