@@ -114,7 +114,7 @@ func (s *Server) request(u *url.URL, row Row) (req *http.Request, key string) {
 	h.Set("Connection", "Upgrade")
 	h.Set("Sec-WebSocket-Key", key)
 	h.Set("Sec-WebSocket-Version", "13")
-	h.Del("Sec-WebSocket-Extensions")
+	h.Del("Sec-WebSocket-Extensions") // an extension could change the frames that a row sends
 	if row.Deflate {
 		h.Set("Sec-WebSocket-Extensions", deflateName)
 	}
@@ -132,7 +132,8 @@ func (s *Server) request(u *url.URL, row Row) (req *http.Request, key string) {
 	return req, key
 }
 
-// check returns an error for an invalid response (RFC 6455, 4.1).
+// check returns an error for an invalid response (RFC 6455, 4.1). It cuts what the server
+// sent, since that can be long.
 func (s *Server) check(res *http.Response, key string) error {
 	h := res.Header
 	got, want := h.Get("Sec-WebSocket-Accept"), acceptKey(key)
@@ -169,7 +170,7 @@ func notHTTP(r *bufio.Reader) error {
 		return handshakeError("TCP ended without an answer")
 	case len(b) == 0:
 		return handshakeError("%w", err)
-	case len(b) == 9 && b[0] == 0 && (b[3] == 4 || b[3] == 7) && string(b[5:]) == "\x00\x00\x00\x00": // SETTINGS or GOAWAY
+	case len(b) == 9 && b[0] == 0 && (b[3] == 4 || b[3] == 7) && string(b[5:]) == "\x00\x00\x00\x00": // SETTINGS or GOAWAY of HTTP/2
 		return handshakeError("%w", errHTTP2)
 	case !strings.HasPrefix(string(b), "HTTP/1."):
 		return handshakeError("no HTTP answer, it begins with %q", b)

@@ -124,7 +124,7 @@ func (c *clientRun) nobody() {
 		}
 	}
 	switch {
-	case c.busy > 0 || left == 0:
+	case c.busy > 0 || left == 0: // the end of a connection starts the idle time anew
 	case c.bad != nil && left == len(c.slots):
 		c.giveUp(c.bad)
 	default:

@@ -118,7 +118,7 @@ func (p *peer) endWrites() {
 	}
 }
 
-// reset sends RST.
+// reset sends RST: without a linger time, Close does.
 func (p *peer) reset() {
 	if t, ok := p.tcp.(*net.TCPConn); ok {
 		_ = t.SetLinger(0)

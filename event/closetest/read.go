@@ -29,7 +29,7 @@ func (p *peer) readFrame() (f frame, err error) {
 		f.length = binary.BigEndian.Uint64(b[:])
 		f.padded = f.length < 126 || size == 8 && f.length < 1<<16
 	}
-	if f.length > math.MaxInt64 {
+	if f.length > math.MaxInt64 { // RFC 6455, 5.2: the first bit must be 0
 		return f, errLength
 	}
 	var key [4]byte

@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// codeRows are close frames with a code alone.
+// codeRows are close frames with a code and no reason. A code is valid if a peer may send
+// it; the title says why it is not.
 var codeRows = []struct {
 	section string
 	codes   []int

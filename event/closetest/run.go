@@ -54,7 +54,8 @@ func newRunner(under Role, selects func(Row) bool, timeout time.Duration, hooks 
 	return r
 }
 
-// add sets the result of a row. A row that runs again replaces its result.
+// add sets the result of a row. A row that runs again replaces its result. It calls
+// OnResult under the lock, so that calls do not overlap.
 func (r *runner) add(result Result) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -158,7 +159,7 @@ func (r *runner) play(ctx context.Context, row Row, p *peer, deflate bool) Resul
 		}
 	}
 	p.finish()
-	p.tcp.Close()
+	p.tcp.Close() // the hooks may wait for the end of the connection
 
 	o := outcome{row: row, under: r.under, timeout: r.timeout, seen: p.seen}
 	if call != nil {

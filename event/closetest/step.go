@@ -94,7 +94,7 @@ func (p *peer) finish() {
 	if !p.waited {
 		p.await()
 	}
-	if p.waited {
+	if p.waited { // no close frame, and TCP is open: a second timeout would show no more
 		return
 	}
 	if p.seen.close != nil && !p.hold {

@@ -36,7 +36,8 @@ func frameText(f frame) string {
 	return fmt.Sprint(f.code(), " ", reasonText(string(f.payload[2:])))
 }
 
-// reasonText returns a reason as an ASCII string literal, and cuts a long one.
+// reasonText returns a reason as an ASCII string literal, and cuts a long one: the stack
+// under test must not send control characters to a terminal.
 func reasonText(s string) string {
 	if len(s) <= 32 {
 		return fmt.Sprintf("%+q", s)

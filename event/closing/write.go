@@ -32,6 +32,7 @@ func (c *Conn) release() {
 // deadline before anything else is written: it must not cut a slow message.
 func (c *Conn) sendPong(b *ending) {
 	c.ponging = true
+	// The net.Conn may have no deadlines. Then a timer bounds the pong.
 	if !c.begun && c.conn.SetWriteDeadline(time.Now().Add(c.timeout())) != nil {
 		defer time.AfterFunc(c.timeout(), func() { c.finish(os.ErrDeadlineExceeded, false) }).Stop()
 	}
@@ -65,7 +66,7 @@ func (c *Conn) sendClose(cc code.Code, reason string) error {
 	switch {
 	case c.broken:
 		return &closedError{c, b.cause}
-	case !b.handshake.MaySendClose():
+	case !b.handshake.MaySendClose(): // we have sent one already
 		return nil
 	}
 	var p [frame.MaxPayload]byte
@@ -90,7 +91,7 @@ const (
 )
 
 // send writes a control frame. c.mu and the slot are held; send unlocks c.mu for the
-// write.
+// write. The key and the frame are in b, since they would otherwise be on the heap.
 func (c *Conn) send(b *ending, first byte, payload []byte) error {
 	p := append(b.out[:0], first, byte(len(payload)))
 	if c.client {
