@@ -36,7 +36,8 @@ func FuzzEvent(f *testing.F) {
 	})
 }
 
-// newEvent makes an event, spoils what it was made from, and looks at its parts.
+// newEvent makes an event, overwrites the bytes that it was made from, and checks its
+// parts.
 func newEvent(t *testing.T, c uint16, reason []byte, clean bool) (e event.CloseEvent, ok bool) {
 	source := bytes.Clone(reason)
 	e, err := event.New(code.Code(c), source, clean)
@@ -76,7 +77,7 @@ func checkEventJSON(t *testing.T, e event.CloseEvent) {
 	own := e.AppendJSON(nil)
 	std, err := json.Marshal(e)
 	if err != nil || !bytes.Equal(own, std) {
-		t.Fatalf("got %s, encoding/json makes of it %s, %v", own, std, err)
+		t.Fatalf("AppendJSON: got %s, json.Marshal returns %s, %v", own, std, err)
 	}
 	var back event.CloseEvent
 	if err := json.Unmarshal(own, &back); err != nil || back != e {

@@ -53,7 +53,7 @@ func checkFrame(t *testing.T, b []byte, masked bool) {
 		t.Fatalf("masked %v, %v: got %x, want %x unchanged", masked, e, after, b)
 	}
 	if !bytes.Equal(after[n:], b[n:]) {
-		t.Fatalf("masked %v: got %x behind the frame, want %x", masked, after[n:], b[n:])
+		t.Fatalf("masked %v: got %x after the frame, want %x", masked, after[n:], b[n:])
 	}
 	checkPrefixes(t, b, masked, n, e)
 	if e == 0 && masked {
@@ -61,7 +61,7 @@ func checkFrame(t *testing.T, b []byte, masked bool) {
 	}
 }
 
-// checkPrefixes parses all that a reader may have got of b so far.
+// checkPrefixes parses every prefix of b.
 func checkPrefixes(t *testing.T, b []byte, masked bool, n int, e frame.Error) {
 	for i := range min(len(b), frame.MaxFrame+1) {
 		_, _, m, got := parse(t, b[:i], masked)
@@ -96,6 +96,6 @@ func checkTwin(t *testing.T, b, after, payload []byte, n int) {
 	}
 	made, err := frame.AppendMasked(nil, c, reason, [4]byte(b[2:6]))
 	if err != nil || !bytes.Equal(made, b[:n]) {
-		t.Fatalf("made again: got %x, %v, want %x", made, err, b[:n])
+		t.Fatalf("appended: got %x, %v, want %x", made, err, b[:n])
 	}
 }

@@ -12,35 +12,33 @@ import (
 	"example.com/closeframe/fuzz/reference"
 )
 
-// side is one end of a connection: the handshake, the slow model of it, and what
-// the other end has written but this one not read yet.
+// side is one end of a connection: the handshake and its reference.
 type side struct {
 	h      event.Handshake
 	model  reference.History
-	in     [][]byte
+	in     [][]byte // payloads that the other side sent and this one has not read
 	sent   int
-	broken bool // a write was cut short
+	broken bool // WriteFailed was called
 }
 
-// payloads are what a program can receive besides what the other side sent.
+// payloads has payloads that the other side did not send.
 var payloads = [][]byte{nil, {0x03}, {0x03, 0xe8}, {0x03, 0xed}, []byte("\x0f\xa1bye"), []byte("\x03\xe8\xff"), make([]byte, 126)}
 
-// parsed are what a program can receive from a stack that has parsed the frame; no
-// frame can carry most of them.
+// parsed has arguments of ReceiveParsed; most are illegal.
 var parsed = []struct {
 	code   int
 	reason string
 }{{1001, "go"}, {1005, ""}, {1005, "x"}, {1006, ""}, {-1, ""}, {66536, ""}, {4000, "\xff"}, {5000, strings.Repeat("x", 124)}}
 
-// The steps of a program: the low four bits of a byte. The fifth says on which side,
-// and the others are the step's argument.
+// A byte of a program: the low four bits are the step, the fifth is the side, and the
+// others are the step's argument.
 const (
-	stepDeliver = iota // what the other side has sent
-	stepReceive        // any payload
-	stepParsed         // any code and reason
-	stepReply          // the reply that is due, if any
-	stepClose          // a close of one's own, if it may be sent
-	stepSent           // any code, allowed or not
+	stepDeliver = iota // Receive of a payload that the other side sent
+	stepReceive        // Receive of any payload
+	stepParsed         // ReceiveParsed of any code and reason
+	stepReply          // send the reply that is due, if any
+	stepClose          // send a close frame, if MaySendClose
+	stepSent           // Sent with any code
 	stepWriteFailed
 	stepFail
 	stepEnd
@@ -59,7 +57,7 @@ func FuzzHandshake(f *testing.F) {
 	f.Add([]byte{stepEnd, stepReceive, stepReply, stepSent + 3*arg})
 	f.Fuzz(func(t *testing.T, program []byte) {
 		if len(program) > 64 {
-			return // the model looks through its whole history for each answer
+			return // the reference reads its whole history for each answer
 		}
 		var ends [2]side
 		for _, step := range program {
@@ -119,18 +117,18 @@ func (s *side) receive(t *testing.T, p []byte) {
 	}
 }
 
-// send writes a close frame to the peer, which must be possible: a reply can always
-// be appended, only one close frame leaves, and none after a broken write.
+// send sends a close frame to the peer. Its code must be legal, and it must be the only
+// one and not after a failed write.
 func (s *side) send(t *testing.T, peer *side, c code.Code, reason string) {
 	p, err := frame.Append(nil, c, reason)
 	if err != nil {
-		t.Fatalf("%v cannot be sent: %v", c, err)
+		t.Fatalf("%v must not be sent: %v", c, err)
 	}
 	if s.sent++; s.sent > 1 {
-		t.Fatal("a second close frame leaves")
+		t.Fatal("a second close frame is sent")
 	}
 	if s.broken {
-		t.Fatal("a close frame leaves after a broken write")
+		t.Fatal("a close frame is sent after a failed write")
 	}
 	peer.in = append(peer.in, p)
 	s.recordSent(c)
@@ -157,7 +155,7 @@ func (s *side) end(t *testing.T) {
 	_, local := s.h.Local()
 	_, remote := s.h.Remote()
 	if e.WasClean() && !(local && remote) {
-		t.Fatal("clean without both frames")
+		t.Fatal("clean without both close frames")
 	}
 }
 

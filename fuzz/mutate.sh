@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Breaks each place of the library by gremlins, configured in .gremlins.yaml, and
-# compares the mutants that lived or timed out with the reviewed list, mutants.txt.
+# Mutates the library by gremlins, configured in .gremlins.yaml. Compares the mutants that
+# survived or timed out with the reviewed list, mutants.txt.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -8,10 +8,10 @@ dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 GOBIN=$dir go install github.com/go-gremlins/gremlins/cmd/gremlins@v0.6.0
 
-ulimit -v 4194304        # a loop that has lost its end may fill the memory
+ulimit -v 4194304        # a mutant that never ends may fill the memory
 export GOFLAGS=-count=1 # gremlins times a first run of the tests
-# The time-out is that run times a coefficient: the run for event includes the packages
-# below it, and the one for code takes no time.
+# The timeout is the time of that run times a coefficient. It is large for code, whose
+# tests need almost no time, and small for event, whose run includes the packages below.
 for run in "code 50" "frame 10" "frame/onefile 20" "event 4"; do
 	read -r package coefficient <<<"$run"
 	echo "== $package"

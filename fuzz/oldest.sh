@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# The oldest Go that each part supports, as its real toolchain: the library, the
-# command and the tests without a build line with Go 1.18, frame/onefile with Go
-# 1.12.17, and a host module at go 1.18 that uses the library.
+# Builds each part with the oldest Go that it supports: the library, the command and the
+# tests without a build line with Go 1.18, a module at go 1.18 that requires the library,
+# and frame/onefile with Go 1.12.17.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 root=$PWD

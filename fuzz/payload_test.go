@@ -16,8 +16,7 @@ import (
 
 const testdata = "../frame/testdata/"
 
-// seeds calls add with the bytes of all vectors of a kind that want keeps, and of
-// the captured frames, which are of kind "frame" or "masked".
+// seeds calls add with the kind and the bytes of each vector and each captured frame.
 func seeds(f *testing.F, add func(kind string, b []byte)) {
 	f.Helper()
 	vectors, err := reference.Vectors(testdata + "vectors.txt")
@@ -87,36 +86,37 @@ func FuzzPayload(f *testing.F) {
 		if got, want := uint16(got.Answer()), reference.Answer(want); got != want {
 			t.Fatalf("got answer %d, want %d", got, want)
 		}
-		checkRefused(t, p)
+		checkRejected(t, p)
 	})
 }
 
-// checkAppend appends what was parsed from p, which must give p again.
+// checkAppend appends the code and the reason that were parsed from p. The result must
+// be p.
 func checkAppend(t *testing.T, p []byte, c code.Code, reason []byte) {
 	b, err := frame.Append([]byte("dst"), c, reason)
 	if s, serr := frame.Append([]byte("dst"), c, string(reason)); !bytes.Equal(b, s) || err != serr {
-		t.Fatalf("bytes give %x, %v, a string %x, %v", b, err, s, serr)
+		t.Fatalf("Append of bytes: %x, %v, of a string: %x, %v", b, err, s, serr)
 	}
 	if err != nil || !bytes.Equal(b, append([]byte("dst"), p...)) {
-		t.Fatalf("got %x, %v, want %x behind dst", b, err, p)
+		t.Fatalf("got %x, %v, want %x after dst", b, err, p)
 	}
 	if err := frame.Check(c, reason); err != nil {
 		t.Fatalf("Check: got %v", err)
 	}
 }
 
-// checkRefused appends what p holds although it does not parse.
-func checkRefused(t *testing.T, p []byte) {
+// checkRejected appends the code and the reason in p, which does not parse.
+func checkRejected(t *testing.T, p []byte) {
 	if len(p) < 2 {
 		return
 	}
 	c, reason := code.Code(p[0])<<8|code.Code(p[1]), p[2:]
 	if c == code.NoStatus && len(reason) == 0 {
-		return // the one code that is an empty payload
+		return // means the empty payload
 	}
 	b, err := frame.Append([]byte("dst"), c, reason)
 	if err == nil || string(b) != "dst" {
-		t.Fatalf("got %x, %v from what does not parse", b, err)
+		t.Fatalf("Append of a malformed payload: got %x, %v, want dst and an error", b, err)
 	}
 	if got := frame.Check(c, reason); got != err {
 		t.Fatalf("Check: got %v, Append %v", got, err)
@@ -140,7 +140,7 @@ func FuzzReason(f *testing.F) {
 			want = frame.ErrUTF8
 		}
 		for shift := range 8 {
-			// Guards that would make good text bad, and bad text good.
+			// Bytes around the reason that would change the result if they were read.
 			for _, guard := range []byte{'a', 0x80, 0xc3, 0xff} {
 				b := bytes.Repeat([]byte{guard}, shift+len(reason)+8)
 				copy(b[shift:], reason)
@@ -157,7 +157,7 @@ func FuzzReason(f *testing.F) {
 			t.Fatalf("Truncate: got %q, want %q", cut, want)
 		}
 		if got := frame.Truncate(string(reason)); got != string(cut) {
-			t.Fatalf("Truncate: a string gives %q, bytes %q", got, cut)
+			t.Fatalf("Truncate: %q of a string, %q of bytes", got, cut)
 		}
 		for _, c := range []int64{1000, 1005, 1006, 4999, 66536, -1} {
 			checkSanitize(t, c, reason)

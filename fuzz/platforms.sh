@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
-# The tests of the root module on other platforms, emulated where this machine is
-# none of them, and go vet for those that cannot be had here. What is missing is
-# installed through apt where that is there, else its platform is skipped; that is
-# a failure if CI is set.
+# Runs the tests of the root module on other platforms, by emulation, and go vet for
+# platforms without an emulator. Installs emulators by apt-get if it exists. A platform
+# without its emulator is skipped, which is a failure if CI is set.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
@@ -26,7 +25,7 @@ skip() {
 	[ -z "${CI:-}" ] || status=1
 }
 
-# run PLATFORM COMMAND...: one line, and what the command printed if it fails.
+# run PLATFORM COMMAND... prints one line, and the output of the command if it fails.
 run() {
 	local platform=$1 start=$SECONDS
 	shift
@@ -46,13 +45,13 @@ counts() {
 	echo ": $passed passed, skipped:${skipped:- none}"
 }
 
-# The tests run the go command of this machine, for this machine, also where they
-# are emulated.
+# Tests that run the go command run that of this machine, for this machine, even under
+# emulation.
 native="env -u GOOS -u GOARCH"
 host=$(go env GOHOSTOS)/$(go env GOHOSTARCH)
 for arch in amd64:x86_64 386:i386 arm64:aarch64 s390x:s390x; do
 	platform=linux/${arch%:*} qemu=qemu-${arch#*:}-static
-	# amd64 runs 386 by itself; qemu-i386 does not get through the start of Go.
+	# amd64 runs 386 natively. Go programs do not start under qemu-i386.
 	if [ "$platform" = "$host" ] || [ "$host+$arch" = linux/amd64+386:i386 ]; then
 		run "$platform" go test -count=1 -v -exec "$native" ./...
 	elif needs "$qemu" qemu-user-static; then
@@ -62,7 +61,7 @@ for arch in amd64:x86_64 386:i386 arm64:aarch64 s390x:s390x; do
 	fi
 done
 if needs node nodejs; then
-	# Little room is there for the environment.
+	# wasm limits the size of the environment.
 	run js/wasm go test -count=1 -v -exec "env -i PATH=$PATH HOME=$HOME $(go env GOROOT)/lib/wasm/go_js_wasm_exec" ./...
 else
 	skip js/wasm "there is no node"

@@ -8,11 +8,11 @@ import (
 	"example.com/closeframe/event"
 )
 
-// world is a Target with all that was ever added to it.
+// world is a Target and all listeners that were added to it.
 type world struct {
 	target    event.Target
 	listeners []*listener
-	onclose   *listener // what OnClose has set and not given up, until it is called
+	onclose   *listener // the onclose listener until it is called
 	delivered event.CloseEvent
 	done      bool // Dispatch was called
 	program   []byte
@@ -25,7 +25,7 @@ type listener struct {
 	remove  func() bool
 }
 
-// FuzzTarget runs a program of calls; inside each listener the program goes on.
+// FuzzTarget runs a program of calls. Each listener runs the next step of the program.
 func FuzzTarget(f *testing.F) {
 	f.Add([]byte{0, 0, 1, 4, 0})
 	f.Add([]byte{2, 0, 2, 3, 4, 2, 0, 0x10, 5})
@@ -70,7 +70,7 @@ func (w *world) step() {
 	case 4:
 		w.dispatch()
 	case 5:
-		// A step for whoever wants none, such as a listener.
+		// No step, so that a listener can do nothing.
 	}
 }
 
@@ -80,7 +80,7 @@ func (w *world) newListener() *listener {
 	return l
 }
 
-// listen returns what is called for l: it notes that, and goes on with the program.
+// listen returns the function of l. It counts the call and runs a step.
 func (w *world) listen(l *listener) func(event.CloseEvent) {
 	return func(e event.CloseEvent) {
 		l.calls++
@@ -96,7 +96,7 @@ func (w *world) listen(l *listener) func(event.CloseEvent) {
 
 func (w *world) remove(l *listener) {
 	if l.remove == nil {
-		return // of OnClose, or AddEventListener has not returned yet
+		return // set by OnClose, or AddEventListener has not returned yet
 	}
 	want := l.calls == 0 && !l.removed
 	if got := l.remove(); got != want {

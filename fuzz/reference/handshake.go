@@ -6,35 +6,34 @@ import (
 	"example.com/closeframe/frame"
 )
 
-// FactKind is what happened to a connection.
+// FactKind is a kind of fact that event.Handshake records.
 type FactKind uint8
 
-// The facts that event.Handshake records, named as its methods are.
+// The kinds have the names of the methods of event.Handshake.
 const (
-	Receive       FactKind = iota // a close frame arrived, with Payload
-	ReceiveParsed                 // a close frame arrived with Code and Reason
+	Receive       FactKind = iota // a close frame with Payload was received
+	ReceiveParsed                 // a close frame with Code and Reason was received
 	Sent                          // a close frame of ours with Code was written whole
 	WriteFailed                   // a write of ours failed or was cut short
 	Fail                          // the connection failed for another reason
-	End                           // the transport is gone
+	End                           // TCP was closed
 )
 
-// Fact is one thing that happened. Each kind has its own fields; the others are
-// zero.
+// Fact is one thing that happened. The fields that its kind does not use are zero.
 type Fact struct {
 	Kind    FactKind
 	Payload []byte // of Receive
-	Code    int    // of ReceiveParsed and Sent; 1005 is a close frame without a code
+	Code    int    // of ReceiveParsed and Sent; 1005 is an empty payload
 	Reason  string // of ReceiveParsed
 }
 
-// History is everything that happened to one connection, in order. It is the slow
-// model of event.Handshake: it remembers nothing but the facts, and answers each
-// question by looking through them again for what a sentence of RFC 6455 asks.
+// History is everything that happened to one connection, in order. It is the reference of
+// event.Handshake: it has no state but the facts, and each method applies a sentence of
+// RFC 6455 to all of them.
 type History []Fact
 
-// Judge returns the defect of the close frame that f reports, or 0, and what the
-// frame carried: the code as received also with a defect, 0 where there is none of 16
+// Judge returns the code and the reason of the close frame that f reports. If the frame
+// is malformed, it returns the error and the code as received, or 0 if that is not of 16
 // bits.
 func (f Fact) Judge() (code int, reason string, err frame.Error) {
 	code, reason = f.Code, f.Reason
@@ -80,7 +79,7 @@ func (f Fact) Judge() (code int, reason string, err frame.Error) {
 	return code, reason, 0
 }
 
-// bits16 returns a code that two bytes can hold, or 0.
+// bits16 returns code if it fits in 16 bits, else 0.
 func bits16(code int) int {
 	if code < 0 || code > 65535 {
 		return 0
@@ -88,8 +87,7 @@ func bits16(code int) int {
 	return code
 }
 
-// before returns the facts that came before the first one of kind k: all of them
-// where there is none.
+// before returns the facts before the first one of kind k, or all if there is none.
 func (h History) before(k FactKind) History {
 	for i, f := range h {
 		if f.Kind == k {
@@ -99,10 +97,10 @@ func (h History) before(k FactKind) History {
 	return h
 }
 
-// alive returns what happened while there was a connection.
+// alive returns the facts before End.
 //
 // 7.1.4: "When the underlying TCP connection is closed, it is said that _The
-// WebSocket Connection is Closed_". What is reported afterwards cannot have happened.
+// WebSocket Connection is Closed_". Nothing can happen after that.
 func (h History) alive() History { return h.before(End) }
 
 // theirs returns the index of the peer's first close frame, or -1.
@@ -122,8 +120,8 @@ func (h History) theirs() int {
 // ours returns the index of our first close frame, or -1.
 //
 // 5.5.1: "The application MUST NOT send any more data frames after sending a
-// Close frame"; so no second one counts. After a part of a frame the peer would read
-// a close frame as the rest of it (5.2), so none counts then.
+// Close frame"; so no second one counts. Nor does one after a failed write: the peer
+// would read it as the rest of the partial frame (5.2).
 func (h History) ours() int {
 	for i, f := range h.alive().before(WriteFailed) {
 		if f.Kind == Sent {
@@ -136,8 +134,8 @@ func (h History) ours() int {
 // happened reports whether there is a fact of kind k.
 func (h History) happened(k FactKind) bool { return len(h.before(k)) < len(h) }
 
-// Returned returns what recording the last fact has to return: the defect of the
-// peer's first close frame if that fact is its arrival, else 0.
+// Returned returns the error that recording the last fact must return: that of the peer's
+// first close frame if the fact reports it, else 0.
 func (h History) Returned() frame.Error {
 	last := len(h) - 1
 	if last < 0 || h.theirs() != last {
@@ -147,8 +145,7 @@ func (h History) Returned() frame.Error {
 	return err
 }
 
-// Reply returns the code of the reply that is due to the peer, 1005 for an empty
-// one, and whether one is due.
+// Reply returns the code of the reply that is due, and whether one is due.
 func (h History) Reply() (code int, due bool) {
 	// 5.5.1: "If an endpoint receives a Close frame and did not previously send a
 	// Close frame, the endpoint MUST send a Close frame in response."
@@ -158,9 +155,9 @@ func (h History) Reply() (code int, due bool) {
 	}
 	// 7.1.7: "If _The WebSocket Connection is Established_ prior to the point where
 	// the endpoint is required to _Fail the WebSocket Connection_, the endpoint
-	// SHOULD send a Close frame with an appropriate status code": of its own, which
-	// is no reply. 7.1.4: after End there is no connection to send on. 5.2: after a
-	// part of a frame, nothing can be sent.
+	// SHOULD send a Close frame with an appropriate status code": that is not a
+	// reply. 7.1.4: after End there is no connection. 5.2: after a part of a frame,
+	// nothing can be sent.
 	if h.happened(Fail) || h.happened(End) || h.happened(WriteFailed) {
 		return 0, false
 	}
@@ -185,13 +182,13 @@ func (h History) Reply() (code int, due bool) {
 
 // MaySend returns which frames may be sent: data, a pong, a close frame.
 func (h History) MaySend() (data, pong, closing bool) {
-	// 5.2: what follows a part of a frame is read as the rest of it. 7.1.4: after
-	// End there is no connection.
+	// 5.2: the peer reads anything after a part of a frame as the rest of it. 7.1.4:
+	// after End there is no connection.
 	if h.happened(WriteFailed) || h.happened(End) {
 		return false, false, false
 	}
 	// 5.5.1: "The application MUST NOT send any more data frames after sending a
-	// Close frame." After Fail (7.1.7) there is only the close frame to send.
+	// Close frame." After Fail (7.1.7) only the close frame may be sent.
 	working := !h.happened(Fail) && h.theirs() < 0
 	// 5.5.2: "Upon receipt of a Ping frame, an endpoint MUST send a Pong frame in
 	// response, unless it already received a Close frame."
@@ -230,8 +227,8 @@ func (h History) Local() (code int, ok bool) {
 	return 0, false
 }
 
-// Remote returns the code of the first close frame received, and whether a valid one
-// was.
+// Remote returns the code of the first close frame received, or false if there was none or
+// it was malformed.
 //
 // 7.1.5: "_The WebSocket Connection Close Code_ is defined as the status code
 // (Section 7.4) contained in the first Close control frame received by the
@@ -245,8 +242,8 @@ func (h History) Remote() (code int, ok bool) {
 	return 0, false
 }
 
-// Fault returns the code as received and the defect of the peer's first close frame,
-// or 0 and 0.
+// Fault returns the code as received and the error of the peer's first close frame, or 0
+// and 0.
 func (h History) Fault() (code int, err frame.Error) {
 	if i := h.theirs(); i >= 0 {
 		if code, _, err := h[i].Judge(); err != 0 {
@@ -261,8 +258,7 @@ func (h History) LocalFirst() bool {
 	return h.ours() >= 0 && (h.theirs() < 0 || h.ours() < h.theirs())
 }
 
-// End returns the three parts of the event if the connection ends now, or ended
-// before.
+// End returns the three parts of the event, if the connection has ended or ends now.
 func (h History) End() (code int, reason string, clean bool) {
 	// 7.1.5: "If _The WebSocket Connection is Closed_ and no Close control frame
 	// was received by the endpoint (such as could occur if the underlying transport
@@ -272,8 +268,8 @@ func (h History) End() (code int, reason string, clean bool) {
 	if i < 0 {
 		return 1006, "", false
 	}
-	// A frame that is malformed fails the connection and is not processed (7.1.7),
-	// so that none was received.
+	// A malformed frame fails the connection and is not processed (7.1.7). So it
+	// counts as not received.
 	code, reason, err := h[i].Judge()
 	if err != 0 {
 		return 1006, "", false

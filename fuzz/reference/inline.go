@@ -8,18 +8,16 @@ import (
 	"strings"
 )
 
-// NotInlined asks the compiler about the package in the working directory. It
-// returns those of the functions, generic ones named as the compiler does, that
-// it cannot inline, and those of the calls, each given as file, space and callee,
-// that it did not inline.
+// NotInlined compiles the package in the working directory. It returns the functions that
+// the compiler cannot inline, and the calls that it did not inline. Generic functions are
+// under the compiler's names; a call is the file, a space and the callee.
 func NotInlined(functions, calls []string) (missing []string, err error) {
 	dir, err := os.MkdirTemp("", "inline")
 	if err != nil {
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
-	// Compiled with the tests, since a generic function exists only where it is
-	// used.
+	// With the tests, since a generic function is compiled only where it is used.
 	out, err := exec.Command("go", "test", "-c", "-gcflags=-m=1", "-o", filepath.Join(dir, "test"), ".").CombinedOutput()
 	if err != nil {
 		return nil, fmt.Errorf("go test -c: %v\n%s", err, out)

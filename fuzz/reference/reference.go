@@ -1,10 +1,9 @@
-// Package reference is RFC 6455 and RFC 3629 transcribed for tests: what package
-// frame does, without a trick and without a care for time. Tests, fuzz targets
-// and benchmarks compare the fast code with it.
+// Package reference is a second, straightforward implementation of packages frame and
+// event: RFC 6455 and RFC 3629 transcribed. Tests, fuzz targets and benchmarks compare
+// the fast code with it.
 //
-// Of ours it uses the constants of frame.Error, and nothing else. Each function
-// returns fresh memory and leaves its arguments alone. An error of 0 means that
-// all is well.
+// Of closeframe it uses only the constants of frame.Error. Each function returns fresh
+// memory and does not modify its arguments. The error 0 means no error.
 package reference
 
 import (
@@ -92,8 +91,8 @@ func char(b []byte) int {
 	return 0
 }
 
-// starts reports whether b starts with one byte of each range, which is given as
-// its first byte and its last.
+// starts reports whether b starts with one byte of each range. ranges has the first and
+// the last byte of each.
 func starts(b []byte, ranges ...byte) bool {
 	if len(b) < len(ranges)/2 {
 		return false
@@ -106,8 +105,8 @@ func starts(b []byte, ranges ...byte) bool {
 	return true
 }
 
-// Parse reads the payload of a close frame (RFC 6455, section 5.5.1). On an error c
-// is the code as received, 0 without one.
+// Parse reads the payload of a close frame (RFC 6455, section 5.5.1). On error c is the
+// code as received, or 0.
 func Parse(payload []byte) (c uint16, reason []byte, e frame.Error) {
 	// Section 7.1.5: "If this Close control frame contains no status code, _The
 	// WebSocket Connection Close Code_ is considered to be 1005."
@@ -154,8 +153,8 @@ func Append(c uint16, reason []byte) ([]byte, frame.Error) {
 	return append(payload, reason...), 0
 }
 
-// Len returns the length of the close frame at the start of b, whoever sent it, or
-// its first defect that the header shows.
+// Len returns the length of the close frame at the start of b, masked or not, or the
+// first error in the header.
 func Len(b []byte) (n int, e frame.Error) {
 	if len(b) >= 2 && b[1] >= 128 {
 		b = append([]byte{}, b...)
@@ -174,18 +173,18 @@ func Len(b []byte) (n int, e frame.Error) {
 	return n, e
 }
 
-// Sanitize returns what can be sent in place of c and reason.
+// Sanitize returns the code and the reason to send in place of c and reason.
 func Sanitize(c int64, reason []byte) (uint16, []byte) {
 	var repaired []byte
-	bad := false // in a run of bytes that are not UTF-8
+	invalid := false // in a run of bytes that are not UTF-8
 	for len(reason) > 0 {
 		n := char(reason)
 		if n > 0 {
 			repaired = append(repaired, reason[:n]...)
-		} else if n = 1; !bad {
+		} else if n = 1; !invalid {
 			repaired = append(repaired, "\uFFFD"...)
 		}
-		bad = n == 1 && char(reason) == 0
+		invalid = n == 1 && char(reason) == 0
 		reason = reason[n:]
 	}
 	repaired = Truncate(repaired)
@@ -195,9 +194,9 @@ func Sanitize(c int64, reason []byte) (uint16, []byte) {
 	return 1011, repaired
 }
 
-// ParseFrame reads the close frame at the start of b, which may hold more or less
-// (RFC 6455, section 5.2): from a client if masked, else from a server. The
-// payload is unmasked; n is the length of the frame.
+// ParseFrame reads the close frame at the start of b, from a client if masked, else from a
+// server (RFC 6455, section 5.2). It returns the payload, unmasked, and the length of the
+// frame. b may hold more or less than the frame.
 func ParseFrame(b []byte, masked bool) (payload []byte, n int, e frame.Error) {
 	if len(b) < 1 {
 		return nil, 0, frame.ErrIncomplete
@@ -248,8 +247,8 @@ func ParseFrame(b []byte, masked bool) (payload []byte, n int, e frame.Error) {
 	return payload, n, 0
 }
 
-// AppendFrame returns a close frame: a client's, masked with the key, or a
-// server's if key is nil.
+// AppendFrame returns a close frame: a client's, masked with key, or a server's if key is
+// nil.
 func AppendFrame(c uint16, reason []byte, key *[4]byte) ([]byte, frame.Error) {
 	payload, e := Append(c, reason)
 	if e != 0 {
@@ -264,7 +263,7 @@ func AppendFrame(c uint16, reason []byte, key *[4]byte) ([]byte, frame.Error) {
 	return append(b, payload...), 0
 }
 
-// transform masks or unmasks data as RFC 6455, section 5.3, says it.
+// transform masks or unmasks data (RFC 6455, section 5.3).
 func transform(data, key []byte) {
 	for i := range data {
 		j := i % 4                 // "j = i MOD 4"
@@ -272,8 +271,8 @@ func transform(data, key []byte) {
 	}
 }
 
-// Truncate returns the longest prefix of b of at most 123 bytes that ends between
-// runes. A byte that belongs to no rune stands alone.
+// Truncate returns the longest prefix of b of at most 123 bytes that ends between runes.
+// An invalid byte counts as a rune.
 func Truncate(b []byte) []byte {
 	n := 0
 	for n < len(b) {
@@ -286,11 +285,11 @@ func Truncate(b []byte) []byte {
 	return append([]byte{}, b[:n]...)
 }
 
-// Answer returns the code to answer a peer with whose bytes gave e, 0 for none
-// (RFC 6455, section 7.4.1).
+// Answer returns the code to reply with to a peer whose bytes gave e (RFC 6455, section
+// 7.4.1), or 0 for no reply.
 func Answer(e frame.Error) uint16 {
 	switch e {
-	case 0, frame.ErrIncomplete, frame.ErrNotClose: // nobody has done wrong
+	case 0, frame.ErrIncomplete, frame.ErrNotClose: // the peer broke no rule
 		return 0
 	case frame.ErrUTF8: // "data within a message that was not consistent with the type"
 		return 1007

@@ -12,19 +12,18 @@ import (
 	"example.com/closeframe/frame"
 )
 
-// Vector is one line of frame/testdata/vectors.txt, whose head describes the
-// format.
+// Vector is one line of frame/testdata/vectors.txt, which describes the format.
 type Vector struct {
 	Line   int
 	Kind   string // "payload", "frame" (from a server) or "masked" (from a client)
 	Bytes  []byte
-	Code   uint16 // as received, also with an error; 0 without a payload of two bytes
+	Code   uint16 // as received, also on error; 0 without a payload of two bytes
 	Reason []byte
-	Err    frame.Error // of the frame, else of its payload; 0 is none
+	Err    frame.Error // of the frame, else of its payload, else 0
 	Source string
 }
 
-// errorNames are the names that the error column takes.
+// errorNames has the values of the error column.
 var errorNames = map[string]frame.Error{
 	"-":               0,
 	"ErrIncomplete":   frame.ErrIncomplete,
@@ -72,8 +71,8 @@ func vector(line string) (v Vector, err error) {
 	return v, nil
 }
 
-// Capture is one line of frame/testdata/captured.txt: a close frame that a real
-// program put on the wire.
+// Capture is one line of frame/testdata/captured.txt: a close frame that another stack
+// sent.
 type Capture struct {
 	Frame          []byte
 	Stack, Version string
@@ -96,7 +95,7 @@ func capture(line string) (c Capture, err error) {
 	}
 	mark, line := field(line)
 	if mark != "#" {
-		return c, fmt.Errorf("%q where # is due", mark)
+		return c, fmt.Errorf("%q, want #", mark)
 	}
 	c.Stack, line = field(line)
 	c.Version, line = field(line)
@@ -112,8 +111,8 @@ func capture(line string) (c Capture, err error) {
 	return c, err
 }
 
-// lines reads a file of which every line is a T, but for empty ones and those
-// that start with '#'.
+// lines reads a file with a T on each line. It skips empty lines and those that start with
+// '#'.
 func lines[T any](path string, parse func(line string) (T, error)) (all []T, err error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -164,15 +163,15 @@ func repeated(column string) ([]byte, error) {
 			return nil, err
 		}
 		if len(p) == 0 {
-			return nil, fmt.Errorf("an empty part in %q", column)
+			return nil, fmt.Errorf("empty part in %q", column)
 		}
 		b = append(b, bytes.Repeat(p, n)...)
 	}
 	return b, nil
 }
 
-// quoted returns the reason at the start of line, such as `"bye"`, `"a"*121+"é"`
-// or "-" for none, and what follows it.
+// quoted returns the reason at the start of line, such as `"bye"`, `"a"*121+"é"` or "-"
+// for none, and the rest of the line.
 func quoted(line string) (reason []byte, rest string, err error) {
 	if column, rest := field(line); column == "-" {
 		return nil, rest, nil

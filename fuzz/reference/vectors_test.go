@@ -79,7 +79,7 @@ func TestVectorsErrors(t *testing.T) {
 		})
 	}
 	if _, err := reference.Vectors(filepath.Join(t.TempDir(), "missing")); err == nil {
-		t.Error("a missing file is no error")
+		t.Error("a missing file gives no error")
 	}
 }
 
