@@ -42,20 +42,20 @@
 //   - May: a note. What the stack did is allowed, but unusual.
 //
 // A receiver must fail the connection (7.1.7) for reserved bits, a wrong mask, an unknown
-// opcode, and a reason that is not UTF-8. To reply as if the frame were valid breaks a
-// Must. To send another code than that of the error, or no close frame, breaks a Should.
+// opcode, and a reason that is not UTF-8. A stack breaks a Must if it replies as if the
+// frame were valid. It breaks a Should if it sends the wrong code, or no close frame.
 //
 // In every row, closetest also checks the stack's own close frame. These rules are a Must:
 //
 //   - A client masks it, and a server does not (5.1).
-//   - It has FIN, no reserved bits, the shortest form of its length, and at most 125
-//     bytes, but not a single one (5.2, 5.5, 5.5.1).
+//   - It has FIN, no reserved bits, the shortest form of its length, and a payload of 0
+//     or 2 to 125 bytes (5.2, 5.5, 5.5.1).
 //   - Its code is not 1005, 1006 or 1015 (7.4.1), and its reason is UTF-8 (5.5.1).
 //   - No data follows it (5.5.1), and TCP does not end inside a frame (5.2).
 //
-// That no second close frame follows (5.5.1) is a Should. In most rows, the stack must
-// also close TCP ([Want].TCP), without a reset unless the row allows one ([Want].Reset).
-// A server closes it first, and a client may (7.1.1).
+// A second close frame breaks a Should (5.5.1). In most rows, the stack must also close
+// TCP ([Want].TCP). A server closes it first, and a client may (7.1.1). A reset breaks a
+// Should, unless the row allows it ([Want].Reset).
 //
 // # Bounds
 //

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// ErrNoCall is for hooks of a stack that has no such call. A row whose Close hook returns
-// it counts as not run. If the Reported hook returns it, the report is not checked.
+// A hook returns ErrNoCall if the stack under test has no call for it. If Close returns
+// it, the row counts as not run. If Reported returns it, the report is not checked.
 const ErrNoCall = constError("closetest: the stack has no such call")
 
 // errGoexit is the error of a hook that ended its goroutine, as testing.T.Fatal does.

@@ -64,9 +64,9 @@
 //     replace ours. SetDeadline of the net.Conn must work, or return an error.
 //   - Listeners run on the goroutine that calls Receive, Fail, End or Terminate, or on that
 //     of a timer if nobody reads. [event.Target] documents late listeners and panics.
-//   - A type that wraps a net.Conn must have its CloseWrite and NetConn. Without
-//     CloseWrite, TCP may be reset before the peer has read our close frame. Without
-//     NetConn, a TLS peer that does not read can delay the end by five seconds.
+//   - If a type wraps a net.Conn, give it the CloseWrite and NetConn methods of that, if
+//     any. Without CloseWrite, TCP may be reset before the peer has read our close frame.
+//     Without NetConn, a TLS peer that does not read can delay the end by five seconds.
 //   - Over a net.Pipe, only one end may send pings. A pipe has no buffer: two readers
 //     could wait in Pong for each other until the connection ends.
 package closing

@@ -94,8 +94,8 @@ func (c *Conn) arm() {
 // Receive ends the connection after the peer sent a close frame; payload must be
 // unmasked. It replies unless we sent a close frame before, closes TCP, calls the
 // listeners and returns the error of [Conn.Err]. If our close frame was sent and no write
-// failed, it first waits for the peer to close TCP, and discards all data: unread data
-// would reset TCP.
+// failed, it waits until the peer closes TCP too, and discards all data: unread data would
+// reset TCP.
 func (c *Conn) Receive(payload []byte) (err error) {
 	c.mu.Lock()
 	if b := c.begin(c.timeout()); b != nil {
@@ -113,9 +113,9 @@ func (c *Conn) Receive(payload []byte) (err error) {
 	return c.shut(err)
 }
 
-// Fail fails the connection (RFC 6455, section 7.1.7) because of err, an error in what
-// the peer sent. It sends a close frame with cc and reason, as [frame.Sanitize] returns
-// them, unless one was sent or a write failed. It then ends the connection like Receive.
+// Fail fails the connection (RFC 6455, section 7.1.7) because of what the peer sent; err
+// says why. It sends a close frame with cc and reason, as [frame.Sanitize] returns them,
+// unless one was sent or a write failed. It then ends the connection like Receive.
 func (c *Conn) Fail(cc code.Code, reason string, err error) error {
 	err = settled(err)
 	c.mu.Lock()
