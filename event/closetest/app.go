@@ -51,7 +51,7 @@ func (a *App) ClosedCode(row string, code int, reason string) {
 func (a *App) report(row string, t Reported) {
 	select {
 	case a.row(row).reports <- t:
-	default: // there are enough to show that it was not one
+	default: // more are not needed for a finding
 	}
 }
 

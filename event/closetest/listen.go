@@ -25,7 +25,7 @@ type clientRun struct {
 	url   string
 	slots map[string]*slot // by row
 	conns sync.WaitGroup   // open connections, and the listener
-	free  chan struct{}    // holds a value for each open connection; maxConns are free
+	limit chan struct{}    // has a value for each open connection, at most maxConns
 
 	connsMu sync.Mutex  // guards the fields below, and those of the slots
 	busy    int         // connections that are open
@@ -51,7 +51,7 @@ func isClosed(ch chan struct{}) bool {
 }
 
 func newClientRun(ctx context.Context, c *Client, r *runner) *clientRun {
-	cr := &clientRun{Client: c, runner: r, ctx: ctx, slots: map[string]*slot{}, free: make(chan struct{}, maxConns)}
+	cr := &clientRun{Client: c, runner: r, ctx: ctx, slots: map[string]*slot{}, limit: make(chan struct{}, maxConns)}
 	for _, row := range r.rows {
 		cr.slots[row.Name] = &slot{row: row, taken: make(chan struct{}), done: make(chan struct{})}
 	}
@@ -81,7 +81,7 @@ func (c *clientRun) listen(l net.Listener) (stop func()) {
 func (c *clientRun) state(conn net.Conn, state http.ConnState) {
 	switch state {
 	case http.StateNew:
-		c.free <- struct{}{}
+		c.limit <- struct{}{}
 		c.conns.Add(1)
 		c.count(1, nil)
 		if c.ctx.Err() != nil {
@@ -95,7 +95,7 @@ func (c *clientRun) state(conn net.Conn, state http.ConnState) {
 // closed counts the end of a connection; err is why it ran no row, or nil.
 func (c *clientRun) closed(err error) {
 	c.count(-1, err)
-	<-c.free
+	<-c.limit
 	c.conns.Done()
 }
 

@@ -28,7 +28,7 @@ type run struct {
 	calls    []chan error
 	reader   chan error // of the reader's last call, or nil
 	pings    int
-	received bool   // the peer's close frame arrived before the end
+	received bool   // the peer's close frame was received before the end
 	cut      bool   // what was sent last may be lost
 	wire     []byte // what the peer read
 }
@@ -46,7 +46,7 @@ func (r *run) read(f func() error) {
 	}
 }
 
-// peerReads has the peer read all that there is.
+// peerReads has the peer read all data that it has received.
 func (r *run) peerReads() {
 	b := make([]byte, window)
 	for {
@@ -95,7 +95,7 @@ var steps = []struct {
 	}},
 }
 
-// After every sequence of steps the connection ends in time and right.
+// After every sequence of steps the connection ends in time, with the right event.
 func TestSequences(t *testing.T) {
 	const length = 4
 	sequences := 0
@@ -171,7 +171,7 @@ func (r *run) judge() error {
 	return r.judgeWire(sent, ok)
 }
 
-// judgeWire judges what the peer has read, unless it was reset.
+// judgeWire checks what the peer has read, unless it was reset.
 func (r *run) judgeWire(sent code.Code, ok bool) error {
 	if r.peer.err != nil {
 		return nil
