@@ -9,26 +9,30 @@ import (
 	"unicode/utf8"
 )
 
-var decodeVerb = verb{
+var decodeCommand = subcommand{
 	name:  "decode",
 	args:  "[-frame|-payload] [-json|-text] [BYTES...]",
-	short: "the bytes of close frames, to code and reason",
+	short: "print the code and the reason of close frames",
 	help: `
-Decodes close frames, each an argument or, without arguments, a line of standard
-input. Bytes are in any form that tools print: hex (03e8, 03:e8, 0x03, 0xe8), text
-with escapes (\x03\xe8bye, in quotes or not, b'\x03\xe8bye'), numbers in brackets
-([3 232], []byte{0x3, 0xe8}), <Buffer 03 e8>, base64 of what is not also hex, and
-the rows of hexdump -C, xxd and Wireshark, which follow each other. # begins a
-comment. A text with two readings is an error.
+Decodes the close frames in its arguments, or without arguments in each line of
+standard input. The bytes may have any form that tools print:
 
-decode finds out whether the bytes are a payload or whole frames, masked or not,
-and prints which; where they may be both, a flag must decide. It explains a wrong
-close frame: the code as received, what is wrong, and the code to answer with.
+  hex                03e8  03:e8  0x03, 0xe8
+  escaped text       \x03\xe8bye  "\x03\xe8bye"  b'\x03\xe8bye'
+  numbers            [3 232]  []byte{0x3, 0xe8}  <Buffer 03 e8>
+  base64             of bytes that are not also hex
+  rows of a dump     from hexdump -C, xxd or Wireshark
 
-  -frame     whole frames; several may follow each other
-  -payload   the payload of one frame
-  -json      a line of JSON for each, as when standard output is no terminal
-  -text      text for people, as when it is one
+# begins a comment. decode detects whether the bytes are a payload or whole frames,
+masked or not, and prints which. Ambiguous bytes are an error; -frame or -payload may
+resolve it. For a malformed close frame decode prints the code as received, the
+error, and the code to reply with.
+
+  -frame     the bytes are whole frames, one or more
+  -payload   the bytes are the payload of one frame
+  -json      print one line of JSON for each frame; the default unless standard
+             output is a terminal
+  -text      print text; the default on a terminal
 
 Examples:
   $ closeframe decode -text 'b"\x03\xe8bye"' '<Buffer 88 02 0f a1>'
@@ -68,17 +72,17 @@ func setupDecode(f *flag.FlagSet) func([]string, streams) int {
 	}
 }
 
-// A decoder reads texts and writes what the bytes in them are.
+// A decoder reads texts with bytes and prints the close frames in them.
 type decoder struct {
 	streams
-	isFrame, isPayload, json bool // as the flags say
+	isFrame, isPayload, json bool // the flags
 	failed                   bool // something was rejected
 	at                       place
 	dump                     dump // the rows so far
 }
 
-// A place is that of a text: a line of standard input, or an argument. The other one
-// is 0.
+// A place is the position of a text: a line of standard input, or an argument. The other
+// field is 0.
 type place struct {
 	Line     int `json:"line,omitempty"`
 	Argument int `json:"argument,omitempty"`
@@ -91,12 +95,12 @@ func (p place) String() string {
 	return fmt.Sprintf("line %d", p.Line)
 }
 
-// maxInput is the longest line, and the longest dump, in bytes: room for hundreds of
-// frames. A longer one is rejected alone.
+// maxInput is the longest line, and the longest dump, in bytes: enough for hundreds of
+// frames. A longer one is rejected, and decoding continues after it.
 const maxInput = 1 << 16
 
-// decodeLines reads line by line in constant memory, until the end of the input or of
-// an output.
+// decodeLines reads line by line in constant memory, until the input ends or an output
+// fails.
 func (d *decoder) decodeLines(r io.Reader) {
 	in := bufio.NewReaderSize(r, maxInput)
 	for !d.dead() {
@@ -110,7 +114,7 @@ func (d *decoder) decodeLines(r io.Reader) {
 			}
 			break
 		}
-		if isCut { // skip the rest of it
+		if isCut { // skip the rest of the line
 			for isCut && err == nil {
 				_, isCut, err = in.ReadLine()
 			}
@@ -125,13 +129,13 @@ func (d *decoder) decodeLines(r io.Reader) {
 
 var tooLong = fmt.Sprintf("longer than %d bytes", maxInput)
 
-// decodeLine decodes a line, or keeps it where it is a row of a dump.
+// decodeLine decodes a line, or adds it to the dump if it is a row.
 func (d *decoder) decodeLine(line string) {
 	if !utf8.ValidString(line) {
 		d.reject(d.at, "raw bytes: print them as hex first, for example with xxd -p")
 		return
 	}
-	// A row first: as hex its offset would be a code.
+	// Try a row first: read as hex, its offset would be a code.
 	if d.addRow(line) {
 		return
 	}
@@ -149,7 +153,7 @@ func (d *decoder) decodeLine(line string) {
 	d.decode(b, how)
 }
 
-// reject complains of a text that cannot be read.
+// reject reports a text that cannot be decoded.
 func (d *decoder) reject(at place, what string) {
 	d.failed = true
 	d.complain("%v: %s", at, what)

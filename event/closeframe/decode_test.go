@@ -14,7 +14,7 @@ import (
 	"unicode/utf8"
 )
 
-// A line, or a dump, that is too long is rejected alone.
+// A line or a dump that is too long does not affect the next one.
 func TestDecodeTooLong(t *testing.T) {
 	line := strings.Repeat("00", maxInput)
 	var dump strings.Builder
@@ -41,7 +41,7 @@ func TestDecodeTooLong(t *testing.T) {
 	}
 }
 
-// A line as long as the limit, its end included, is still read.
+// A line is accepted if it is as long as the limit with its newline.
 func TestDecodeLongestLine(t *testing.T) {
 	line := "03e8" + strings.Repeat(" ", maxInput-len("03e8\n")) + "\n"
 	var stdout, stderr bytes.Buffer
@@ -50,12 +50,12 @@ func TestDecodeLongestLine(t *testing.T) {
 	}
 }
 
-// endless is the same text again and again, up to a bound that a test sees passed.
+// endless repeats a text up to bound bytes, and records the heap on the way.
 type endless struct {
 	text  string
 	bound int // in bytes
 	read  int
-	heap  []uint64 // the bytes in use, some times on the way
+	heap  []uint64 // the bytes in use after each quarter
 }
 
 func (e *endless) Read(p []byte) (int, error) {
@@ -119,7 +119,7 @@ func TestDecodeEndsWithBrokenInput(t *testing.T) {
 	}
 }
 
-// The input of decode may have no end. It stops with either of its outputs.
+// decode of an endless input stops when either output fails.
 func TestDecodeEndsWithItsOutputs(t *testing.T) {
 	for _, text := range []string{"03e8\n", "07d0\n", "zz\n", "03e8\nzz\n", strings.Repeat("880203e8", 1000) + "\n"} {
 		in := &endless{text: text, bound: 4 << 20}
@@ -132,7 +132,7 @@ func TestDecodeEndsWithItsOutputs(t *testing.T) {
 	}
 }
 
-func TestVerbsReportBrokenOutput(t *testing.T) {
+func TestSubcommandsReportBrokenOutput(t *testing.T) {
 	for _, args := range [][]string{{"-h"}, {"decode", "03e8", "03e8"}, {"decode", "07d0"}, {"encode", "1000"}, {"explain"}, {"explain", "timeout"}} {
 		var stderr bytes.Buffer
 		if status := run(args, nil, &broken{}, &stderr); status != exitFailed {
@@ -144,8 +144,8 @@ func TestVerbsReportBrokenOutput(t *testing.T) {
 	}
 }
 
-// rawIn returns what of s a terminal could act on: controls, ends of lines, changes
-// of direction, bytes that are not UTF-8.
+// rawIn returns the characters of s that a terminal might interpret: controls, line
+// separators, changes of direction, and invalid UTF-8.
 func rawIn(s string) (raw []rune) {
 	for i, r := range s {
 		if r != '\n' && unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp, unicode.Bidi_Control) ||
@@ -156,8 +156,8 @@ func rawIn(s string) (raw []rune) {
 	return raw
 }
 
-// What a peer sent never reaches a terminal raw: in a reason, in one that is
-// rejected, in a text that has no form, in an argument of another verb.
+// No input is printed raw: in a valid or an invalid reason, in a text that cannot be
+// decoded, in an argument of another subcommand.
 func TestNothingReachesATerminalRaw(t *testing.T) {
 	for n := range rune(0x200) {
 		text := string(n)
@@ -178,7 +178,7 @@ func TestNothingReachesATerminalRaw(t *testing.T) {
 	}
 }
 
-// An output that has failed is not written to again.
+// After an error, output does not write again.
 func TestOutputIsDead(t *testing.T) {
 	w := &broken{}
 	o := &output{w: w}
@@ -188,7 +188,7 @@ func TestOutputIsDead(t *testing.T) {
 	}
 }
 
-// A line that is too long ends a dump, as any other does.
+// A line that is too long ends a dump.
 func TestDecodeLongLineEndsDump(t *testing.T) {
 	in := "00000000: 03e8 6279 65  ..bye\n" + strings.Repeat("0", maxInput+1) + "\n00000005: 21  !\n"
 	var out, err bytes.Buffer

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// A dump is one whose rows are being read.
+// A dump has the bytes of the rows that were read so far.
 type dump struct {
 	isOpen bool
 	at     place // of its first row
@@ -18,16 +18,16 @@ type dump struct {
 // and "0000  " of Wireshark.
 var rowStart = regexp.MustCompile(`^\s*([0-9a-fA-F]{4,8})(?::|  )\s*(.*)$`)
 
-// parseRow returns the bytes of a row. Bytes with spaces between look much the same:
-// a row is one whose text column shows its bytes, or whose offset is want or 0.
+// parseRow returns the offset and the bytes of a row. Plain hex with spaces looks similar,
+// so a row must have a text column that shows its bytes, or the offset want or 0.
 func parseRow(line string, want int) (offset int, b []byte, ok bool) {
 	m := rowStart.FindStringSubmatch(line)
 	if m == nil {
 		return 0, nil, false
 	}
 	n, _ := strconv.ParseUint(m[1], 16, 32)
-	// The text column follows two spaces. That of hexdump -C, which has two spaces
-	// among the digits too, is in bars; another may have a bar in it.
+	// The text column follows two spaces. hexdump -C has two spaces among the digits
+	// too, and bars around its column. Other columns may contain a bar.
 	digits, text, hasText := strings.Cut(m[2], "  |")
 	b, err := unspaced(digits)
 	if err != nil || !hasText {
@@ -37,7 +37,7 @@ func parseRow(line string, want int) (offset int, b []byte, ok bool) {
 	if err != nil || len(b) == 0 {
 		return 0, nil, false
 	}
-	// Where a column is missing, spaces in hex could as well be those behind an offset.
+	// Without a column, the text before the first space could also be data.
 	isShown := hasText && column(text) == column(string(b))
 	return int(n), b, isShown || strings.TrimSpace(text) == "" && (n == 0 || int(n) == want)
 }
@@ -47,7 +47,7 @@ func unspaced(digits string) ([]byte, error) {
 	return hex.DecodeString(strings.ReplaceAll(digits, " ", ""))
 }
 
-// column returns what a dump shows of s, without the spaces and bars around it.
+// column returns the text column of s, without the spaces and bars around it.
 func column(s string) string {
 	b := []byte(s)
 	for i, c := range b {
@@ -58,19 +58,19 @@ func column(s string) string {
 	return strings.Trim(string(b), " |")
 }
 
-// addRow reports whether line was of a dump: a row, the offset at the end of
-// hexdump -C, or the * that it prints for rows like the one before.
+// addRow adds a line of a dump: a row, the offset at the end of hexdump -C, or the * that
+// it prints for repeated rows. It reports whether line was one of these.
 func (d *decoder) addRow(line string) bool {
 	want := len(d.dump.b)
 	offset, b, ok := parseRow(line, want)
-	if !ok { // but it may be of a dump that is open
+	if !ok { // not a row, but perhaps the end of the open dump
 		text := strings.TrimSpace(line)
 		n, err := strconv.ParseUint(text, 16, 32)
 		switch {
 		case !d.dump.isOpen:
 			return false
 		case text == "*":
-			d.rejectDump("the dump leaves out rows, which hexdump -v prints")
+			d.rejectDump("the dump omits rows; hexdump -v prints them")
 			return true
 		case len(text) != 8 || err != nil || int(n) != want:
 			return false
@@ -78,7 +78,7 @@ func (d *decoder) addRow(line string) bool {
 		d.endDump()
 		return true
 	}
-	if offset == 0 { // another one
+	if offset == 0 { // a new dump begins
 		d.endDump()
 	}
 	if !d.dump.isOpen {
@@ -86,7 +86,7 @@ func (d *decoder) addRow(line string) bool {
 	}
 	switch d.dump.b = append(d.dump.b, b...); {
 	case len(d.dump.b)-len(b) != offset:
-		d.rejectDump("the row does not follow the one before it, and a dump begins with the offset 0")
+		d.rejectDump("the offset does not follow the previous row, and is not 0")
 	case len(d.dump.b) > maxInput:
 		d.rejectDump("the dump is " + tooLong)
 	}
@@ -99,7 +99,7 @@ func (d *decoder) rejectDump(what string) {
 	d.reject(d.at, what)
 }
 
-// endDump decodes the open dump, if there is one, as of its first line.
+// endDump decodes the open dump, if any, at the place of its first line.
 func (d *decoder) endDump() {
 	p, at := d.dump, d.at
 	d.dump = dump{}

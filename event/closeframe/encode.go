@@ -12,18 +12,17 @@ import (
 	"example.com/closeframe/frame"
 )
 
-var encodeVerb = verb{
+var encodeCommand = subcommand{
 	name:  "encode",
 	args:  "[-frame] [-mask KEY] [-truncate] CODE [REASON]",
-	short: "a code and a reason, to the bytes of a close frame in hex",
+	short: "print the bytes of a close frame in hex",
 	help: `
-Writes the payload of a close frame in hex. CODE is a number; 1005 without a
-reason is the empty payload. A code that must not be sent is rejected, and so is a
-reason that is not UTF-8 or over 123 bytes.
+Prints the payload of a close frame in hex. CODE is a number; 1005 without a REASON
+is the empty payload. encode rejects a code that must not be sent, and a reason that
+is not UTF-8 or longer than 123 bytes.
 
-  -frame      the whole frame, as a server sends it
-  -mask KEY   the whole frame, as a client sends it, masked with KEY: four bytes
-              in hex
+  -frame      print the whole frame, as a server sends it
+  -mask KEY   print the whole frame, as a client sends it; KEY is four bytes in hex
   -truncate   cut a reason of over 123 bytes, between characters
 
 Examples:
@@ -38,7 +37,7 @@ Examples:
 func setupEncode(f *flag.FlagSet) func([]string, streams) int {
 	isFrame := f.Bool("frame", false, "")
 	truncate := f.Bool("truncate", false, "")
-	var key []byte // four bytes, if it was given
+	var key []byte // nil without -mask
 	f.Func("mask", "", func(s string) (err error) {
 		if key, err = hex.DecodeString(s); err != nil || len(key) != 4 {
 			return errors.New("not four bytes in hex")
@@ -55,13 +54,12 @@ func setupEncode(f *flag.FlagSet) func([]string, streams) int {
 			s.complain("%v", err)
 			return exitFailed
 		}
-		reason := strings.Join(args[1:], "") // one or none
+		reason := strings.Join(args[1:], "") // at most one
 		if *truncate {
 			reason = frame.Truncate(reason)
 		}
 		var b []byte
-		switch { // -mask implies -frame
-
+		switch {
 		case key != nil:
 			b, err = frame.AppendMasked(nil, c, reason, *(*[4]byte)(key))
 		case *isFrame:
@@ -69,9 +67,9 @@ func setupEncode(f *flag.FlagSet) func([]string, streams) int {
 		default:
 			b, err = frame.Append(nil, c, reason)
 		}
-		switch { // a payload is rejected for the same reasons as a frame
+		switch { // frame and payload have the same errors
 		case err == frame.ErrTooLong:
-			s.complain("reason has %d bytes, %d are allowed (-truncate cuts it)", len(reason), frame.MaxReason)
+			s.complain("reason has %d bytes, the limit is %d (-truncate cuts it)", len(reason), frame.MaxReason)
 		case err == frame.ErrCode && c == code.NoStatus:
 			s.complain("%v is the empty close frame, which has no reason", c)
 		case err != nil:

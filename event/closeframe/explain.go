@@ -9,16 +9,17 @@ import (
 	"example.com/closeframe/code"
 )
 
-var explainVerb = verb{
+var explainCommand = subcommand{
 	name:  "explain",
 	args:  "[CODE|WORD...]",
-	short: "what close codes mean, and what to do about them",
+	short: "describe close codes, and what to do about them",
 	help: `
-Explains close codes: class, name and meaning; whether a close frame may carry the
-code, and close() of a browser send it; who usually sends it, whether to log it, to
-retry and what to tell the user; and what frameworks mean by it, as they document.
-Words search all of that and list what has them all. Without arguments there is a
-line for each code that has a name, and for the ranges between.
+Describes close codes: class, name and meaning; whether the code may be sent in a
+close frame, and by close() of a browser; the usual sender; whether to log it and to
+retry; what to show the user; and its documented meaning in frameworks.
+
+WORDs search these texts; explain lists the codes with all of them. Without
+arguments it lists all codes.
 
 Examples:
   $ closeframe explain 1013
@@ -31,7 +32,7 @@ func explain(args []string, s streams) int {
 	status, gap := exitOK, ""
 	var words []string
 	for _, arg := range args {
-		if strings.Trim(arg, "-0123456789") != "" { // -1 is a wrong code, not a word
+		if strings.Trim(arg, "-0123456789") != "" { // -1 is an invalid code, not a word
 			words = append(words, strings.Fields(strings.ToLower(arg))...)
 			continue
 		}
@@ -44,19 +45,19 @@ func explain(args []string, s streams) int {
 		io.WriteString(s.out, gap+describe(c))
 		gap = "\n"
 	}
-	if len(args) > 0 && len(words) == 0 { // codes alone
+	if len(args) > 0 && len(words) == 0 { // only codes
 		return status
 	}
 	found := search(words)
 	if found == "" {
-		s.complain("no code is known by %q", strings.Join(words, " "))
+		s.complain("no code matches %q", strings.Join(words, " "))
 		return exitFailed
 	}
 	io.WriteString(s.out, gap+found)
 	return status
 }
 
-// describe returns all that is known of a code.
+// describe returns the description of a code.
 func describe(c code.Code) string {
 	a := adviceOf(c)
 	lines := [][2]string{
@@ -66,7 +67,7 @@ func describe(c code.Code) string {
 		{"usual sender", a.sender},
 		{"log", a.log},
 		{"retry", a.retry},
-		{"tell the user", a.user},
+		{"show the user", a.user},
 	}
 	for _, u := range uses() {
 		if u.first <= c && c <= u.last {
@@ -80,13 +81,13 @@ func describe(c code.Code) string {
 	return text
 }
 
-// search lists the codes, ranges of codes without a name, and uses that have all
-// words. Without words it lists no uses.
+// search lists the codes, ranges of unnamed codes, and uses that match all words. Without
+// words it lists no uses.
 func search(words []string) (text string) {
 	const layout = "%-11s  %s: %s\n"
 	for n := 0; n < 1<<16; n++ {
 		c := code.Code(n)
-		// A range are codes that follow each other and mean the same.
+		// A range has consecutive unnamed codes with the same description.
 		for c.Name() == "" && n+1 < 1<<16 && code.Code(n+1).Description() == c.Description() {
 			n++
 		}
@@ -114,8 +115,8 @@ func span(first, last code.Code) string {
 	return fmt.Sprintf("%d-%d", first, last)
 }
 
-// hasWords reports whether each word is somewhere in the texts, which may be in
-// upper case.
+// hasWords reports whether the texts contain each word, in any case. The words are in
+// lower case.
 func hasWords(words []string, texts ...string) bool {
 	all := strings.ToLower(strings.Join(texts, "\n"))
 	for _, w := range words {

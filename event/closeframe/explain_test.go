@@ -8,8 +8,8 @@ import (
 	"example.com/closeframe/code"
 )
 
-// A code of the registry without an entry in the table would get the advice of its
-// class, which for most is that nobody sends it.
+// Without an entry in the table, a registered code has the advice of its class, which for
+// most says that no stack sends it.
 func TestAdviceHasEveryName(t *testing.T) {
 	for n := range 1 << 16 {
 		c := code.Code(n)
@@ -20,7 +20,7 @@ func TestAdviceHasEveryName(t *testing.T) {
 	}
 }
 
-// Frameworks choose among the codes that the protocol leaves to them.
+// RFC 6455, section 7.4.2, leaves 3000-4999 to frameworks and applications.
 func TestUsesAreOfLibrariesAndApplications(t *testing.T) {
 	for _, u := range uses() {
 		if u.first < 3000 || u.last < u.first || u.last > 4999 || u.what == "" {

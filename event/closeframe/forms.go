@@ -12,9 +12,9 @@ import (
 	"example.com/closeframe/frame"
 )
 
-// A formError says what is wrong with a text, and where.
+// A formError is an error at a place in a text.
 type formError struct {
-	at   int // in the line, in bytes
+	at   int // offset in the line, in bytes
 	what string
 }
 
@@ -25,13 +25,13 @@ func wrong(at int, format string, args ...any) error {
 }
 
 var (
-	// wrapping matches what Go, Python and JavaScript print before the bytes.
+	// wrapping matches the text that Go, Python and JavaScript print before the bytes.
 	wrapping = regexp.MustCompile(`^\s*(?:<Buffer|(?:\[\d*\](?:byte|uint8)|bytearray|bytes|(?:new )?Uint8Array(?:\(\d+\))?)?[ ({[]*)\s*`)
-	// comment matches where a line without quotes ends.
+	// comment matches the end of a line without quotes.
 	comment = regexp.MustCompile(`\s#|\s*$`)
-	// hexText matches what PostgreSQL prints of bytes, or \x03 and text.
+	// hexText matches bytes as PostgreSQL prints them, which may also be \x03 and text.
 	hexText = regexp.MustCompile(`^\\x((?:[0-9a-fA-F]{2}){2,})\s*$`)
-	// pairs matches numbers that are decimal at Go and Python, and hex at Rust.
+	// pairs matches numbers that are decimal in Go and Python, and hex in Rust.
 	pairs = regexp.MustCompile(`^\d\d(?:[ ,]+\d\d)*$`)
 	// offset matches a row of a dump that addRow did not accept.
 	offset = regexp.MustCompile(`^00[0-9a-fA-F]{2,}:? +[0-9a-fA-F]`)
@@ -40,8 +40,8 @@ var (
 // closers may follow the bytes.
 const closers = " \t])}>;,"
 
-// parseForm returns the bytes that a line gives in any form but a row of a dump. how
-// is "base64 " if they are of that.
+// parseForm returns the bytes of a line in any form except a row of a dump. how is
+// "base64 " for that form, otherwise "".
 func parseForm(line string) (b []byte, how string, err error) {
 	before := wrapping.FindString(line)
 	at := len(before)
@@ -92,13 +92,13 @@ func parseNumbers(line string, at, end, base int) (b []byte, err error) {
 	return b, nil
 }
 
-// parseNumber returns the bytes of a number in a base, or in hex after 0x: one byte,
-// or in base 16 any number. Else it says where and what is wrong.
+// parseNumber returns the bytes of a number in base 10, which is one byte, or of any
+// number of bytes in base 16 or after 0x. On an error it returns its offset and text.
 func parseNumber(s string, base int) (b []byte, at int, what string) {
 	digits := strings.TrimPrefix(strings.TrimPrefix(s, "0x"), "0X")
 	at = len(s) - len(digits)
 	if strings.HasPrefix(s, "...") {
-		return nil, 0, "the tool left bytes out"
+		return nil, 0, "the tool omitted bytes"
 	}
 	if base == 10 && at == 0 {
 		n, err := strconv.ParseUint(s, 10, 8)
@@ -112,7 +112,7 @@ func parseNumber(s string, base int) (b []byte, at int, what string) {
 	}
 	if i := strings.IndexFunc(digits, notHex); i >= 0 {
 		r, _ := utf8.DecodeRuneInString(digits[i:])
-		return nil, at + i, fmt.Sprintf("%q is not hex, and the line has no other form that decode knows", r)
+		return nil, at + i, fmt.Sprintf("%q is not hex, and decode knows no other form of this line", r)
 	}
 	if at > 0 && len(digits) == 1 { // 0x3, as Go prints
 		digits = "0" + digits
@@ -126,8 +126,8 @@ func parseNumber(s string, base int) (b []byte, at int, what string) {
 
 func notHex(r rune) bool { return !strings.ContainsRune("0123456789abcdefABCDEF", r) }
 
-// parsePlain returns the bytes of line[at:end] in hex, or in base64 where that cannot
-// be hex.
+// parsePlain returns the bytes of line[at:end] in hex, or in base64 if it cannot be
+// hex.
 func parsePlain(line string, at, end int) ([]byte, string, error) {
 	s := strings.TrimSpace(line[at:end])
 	b, err := parseNumbers(line, at, end, 16)
@@ -135,7 +135,8 @@ func parsePlain(line string, at, end int) ([]byte, string, error) {
 	b64, bad := base64.RawStdEncoding.DecodeString(standard)
 	is64 := bad == nil && len(b64) > 1
 	switch {
-	// A word can be base64 as well: accept it where it has signs of that, or is a close.
+	// A plain word is also valid base64, so require a character of base64 or a valid close
+	// payload.
 	case err != nil && is64 && (strings.ContainsAny(s, "+/_=") || isClose(b64)):
 		return b64, "base64 ", nil
 	case err == nil && strings.HasSuffix(s, ","):
@@ -148,16 +149,16 @@ func parsePlain(line string, at, end int) ([]byte, string, error) {
 	return b, "", err
 }
 
-// isClose reports whether b is the payload of a close frame, or begins with one that
-// is whole.
+// isClose reports whether b is the payload of a close frame, or begins with a whole close
+// frame.
 func isClose(b []byte) bool {
 	_, _, err := frame.Parse(b)
 	n, lenErr := frame.Len(b)
 	return err == nil || lenErr == nil && n <= len(b)
 }
 
-// parseQuoted returns the bytes of the string that line has at a place. One without
-// escapes holds hex or base64, because no close frame is printable text.
+// parseQuoted returns the bytes of the quoted string at line[at:]. Without escapes it holds
+// hex or base64, because no close frame is printable text.
 func parseQuoted(line string, at int) ([]byte, string, error) {
 	if line[at] == 'b' {
 		at++
@@ -178,7 +179,7 @@ func parseQuoted(line string, at int) ([]byte, string, error) {
 // parseEscapes returns the bytes of a text with escapes that has no quotes.
 func parseEscapes(line string, at int) ([]byte, error) {
 	if i := strings.Index(line, " #"); i >= 0 {
-		return nil, wrong(i+1, "two readings: # begins a comment, or is of the text; put the text in quotes")
+		return nil, wrong(i+1, "two readings: # begins a comment, or belongs to the text; put the text in quotes")
 	}
 	if m := hexText.FindStringSubmatch(line[at:]); m != nil {
 		return nil, wrong(at, `two readings: all of it hex, or only \x%.2s; write 0x%[1]s or "\x%[1]s"`, m[1])
@@ -187,9 +188,9 @@ func parseEscapes(line string, at int) ([]byte, error) {
 	return b, err
 }
 
-// unescape returns the bytes of the text at a place and where it ends: at the quote,
-// or with the line if that is 0. The escapes are Go's, which has those of Python's
-// bytes.
+// unescape returns the bytes of the text at line[at:] and its end: the closing quote, or
+// the end of the line if quote is 0. It accepts Go's escapes, which include those of
+// Python's bytes.
 func unescape(line string, at int, quote byte) (b []byte, end int, err error) {
 	for at < len(line) && line[at] != quote {
 		r, isRune, rest, err := strconv.UnquoteChar(line[at:], quote)
@@ -197,7 +198,7 @@ func unescape(line string, at int, quote byte) (b []byte, end int, err error) {
 		case err != nil:
 			return nil, 0, wrong(at, "not an escape: %.4q", line[at:])
 		case r >= utf8.RuneSelf && isRune && len(b) < 2:
-			// As UTF-8 it cannot be of a code; a tool may have meant bytes by it.
+			// UTF-8 does not begin with a code, so the tool may have meant a byte.
 			return nil, 0, wrong(at, "two readings: %q is UTF-8, or a byte; write hex", r)
 		case isRune:
 			b = utf8.AppendRune(b, r)

@@ -15,7 +15,7 @@ import (
 	"example.com/closeframe/frame"
 )
 
-// decoded returns what decode prints of a text, without place and form.
+// decoded returns the output of decode for a text, without place and form.
 func decoded(kind, text string) (stdout, stderr string) {
 	var out, err bytes.Buffer
 	run([]string{"decode", kind, "-json"}, strings.NewReader(text+"\n"), &out, &err)
@@ -42,8 +42,8 @@ var printers = map[string]func(b []byte) string{
 	"its bytes": func(b []byte) string { return rows(b, "%04x  ", 1, "") },
 }
 
-// textPrinters print bytes as text or as what can be taken for text. Where the bytes
-// are no close frame there may be a second reading.
+// textPrinters print bytes as text, or in a form that looks like text. For bytes that are
+// no close frame it may be ambiguous.
 var textPrinters = map[string]func(b []byte) string{
 	"Go %q":      func(b []byte) string { return strconv.Quote(string(b)) },
 	"Go %+q":     func(b []byte) string { return strconv.QuoteToASCII(string(b)) },
@@ -89,8 +89,8 @@ func latin1(b []byte) string {
 	return string(r)
 }
 
-// FuzzForms prints bytes as tools do. What decode makes of that is what it makes of
-// the same bytes in hex, or an error that names a second reading.
+// FuzzForms prints bytes as tools do. decode must print the same as for hex, or an error
+// that names a second reading.
 func FuzzForms(f *testing.F) {
 	f.Add([]byte("\x03\xe8bye"))
 	f.Add([]byte("\x0f\xa0à bientôt, señor, et merci"))
@@ -124,7 +124,7 @@ func checkForm(t *testing.T, name, text, want string) {
 	}
 }
 
-// Of a payload that has no second reading as it is printed, none is found.
+// decode finds no second reading of payloads in forms that have none.
 func TestFormsOfClosePayloads(t *testing.T) {
 	for _, payload := range []string{"\x03\xe8bye", "\x03\xe9going away", "\x0f\xa1token expired", "\x03\xf0\xd0\xb4\xd0\xbe", "\x13\x87" + strings.Repeat("z", 123)} {
 		want, _ := decoded("-payload", fmt.Sprintf("%x", payload))
@@ -139,8 +139,8 @@ func TestFormsOfClosePayloads(t *testing.T) {
 	}
 }
 
-// FuzzDecode gives decode any input. Nothing of it comes out raw, and the status
-// says whether something was rejected.
+// FuzzDecode passes any input to decode. It must print none of it raw, and its status
+// must report whether it rejected any.
 func FuzzDecode(f *testing.F) {
 	f.Add([]byte("03:e8:62 79 65 # x\n\n#c\n0fa1\r\n0"))
 	f.Add([]byte("zz\n03\n03ed\n03e8ff\n"))
@@ -162,8 +162,8 @@ func FuzzDecode(f *testing.F) {
 	})
 }
 
-// FuzzDecodeFrames decodes whole frames, one after the other: what it accepts is
-// what the package parses.
+// FuzzDecodeFrames decodes consecutive frames. decode must accept those that package frame
+// accepts.
 func FuzzDecodeFrames(f *testing.F) {
 	f.Add([]byte("\x88\x05\x03\xe8bye\x88\x00"))
 	f.Add([]byte("\x88\x7f\xff\xff\xff\xff\xff\xff\xff\xff\x88\x00"))

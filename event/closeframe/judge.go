@@ -10,9 +10,9 @@ import (
 	"example.com/closeframe/frame"
 )
 
-// decode writes what the bytes of one text are. A payload that would be accepted is
-// one, and bytes that begin with 88 are frames, since the code would be past 34,000.
-// Others that also are whole frames may be either.
+// decode prints the close frames in the bytes of one text. Bytes that are a valid payload
+// count as a payload. Bytes that begin with 88 count as frames: as a payload their code
+// would be over 34,000. Other bytes that are also whole frames are ambiguous.
 func (d *decoder) decode(b []byte, how string) {
 	_, _, err := frame.Parse(b)
 	isPayload := d.isPayload || err == nil && !d.isFrame
@@ -23,7 +23,7 @@ func (d *decoder) decode(b []byte, how string) {
 	case isPayload:
 		d.print(judgePayload(b, how+"payload"))
 	case isPacket(b):
-		d.reject(d.at, "a packet from its Ethernet header on: decode the bytes of the frame alone, or trace the capture")
+		d.reject(d.at, "a whole packet with its Ethernet header: decode only the bytes of the frame, or trace the capture")
 	case areFrames(b):
 		d.reject(d.at, fmt.Sprintf("two readings: a payload with the code %v, or a whole frame, %v; -payload or -frame decides",
 			code.Code(binary.BigEndian.Uint16(b)), parseHeader(b)))
@@ -32,13 +32,14 @@ func (d *decoder) decode(b []byte, how string) {
 	}
 }
 
-// isPacket reports whether b begins with Ethernet and IP, as what Wireshark copies.
+// isPacket reports whether b begins with the headers of Ethernet and IP, as packets do that
+// Wireshark copies.
 func isPacket(b []byte) bool {
 	return len(b) > 34 && (b[12] == 0x08 && b[13] == 0x00 && b[14]>>4 == 4 || b[12] == 0x86 && b[13] == 0xdd && b[14]>>4 == 6)
 }
 
-// areFrames reports whether b is made of whole frames: close frames, whatever is wrong
-// with them, or others with FIN and no reserved bits.
+// areFrames reports whether b consists of whole frames: close frames, also malformed ones,
+// or other frames with FIN and no reserved bits.
 func areFrames(b []byte) bool {
 	for len(b) > 0 {
 		h := parseHeader(b)
@@ -50,7 +51,7 @@ func areFrames(b []byte) bool {
 	return true
 }
 
-// judgePayload returns what a payload says.
+// judgePayload returns the finding for a payload.
 func judgePayload(p []byte, as string) finding {
 	c, reason, err := frame.Parse(p)
 	f := finding{As: as}
@@ -73,7 +74,7 @@ func judgePayload(p []byte, as string) finding {
 				break
 			}
 		}
-		f.Error += fmt.Sprintf(": %+q, wrong from byte %d on", text, n+1)
+		f.Error += fmt.Sprintf(": %+q, invalid from byte %d on", text, n+1)
 	}
 	return f
 }
@@ -82,25 +83,24 @@ func (f *finding) received(c code.Code) { f.Code, f.Name, f.Class = &c, c.Name()
 
 func (f *finding) reject(e frame.Error) { f.Error, f.Answer = message(e), e.Answer() }
 
-// message is an error's text without the module's name.
+// message returns the text of an error without the prefix of the module.
 func message(e frame.Error) string { return strings.TrimPrefix(e.Error(), "closeframe: ") }
 
-// decodeFrames writes what the frames say that b is made of, up to one whose end is
-// not known.
+// decodeFrames prints the frames of b, up to an incomplete one, whose end is unknown.
 func (d *decoder) decodeFrames(b []byte, how string) {
-	for more := true; more; more = len(b) > 0 { // no bytes at all are an incomplete frame
+	for more := true; more; more = len(b) > 0 { // no bytes are an incomplete frame
 		h := parseHeader(b)
 		parse, as := frame.ParseFrame, how+"unmasked frame"
 		if h.masked {
 			parse, as = frame.ParseMasked, how+"masked frame"
 		}
-		payload, _, err := parse(b) // unmasks b in place if nothing is wrong
+		payload, _, err := parse(b) // unmasks a valid frame in place
 		f := judgePayload(payload, as)
 		if err != nil {
 			f = finding{As: as}
 			f.reject(err.(frame.Error))
 			f.Error += ": " + h.String()
-			// Of another frame, or of one that is cut, the first bytes are no code.
+			// The first bytes of another frame, or of an incomplete one, are no code.
 			if p := h.payload(b); f.Answer != 0 && len(p) > 1 {
 				f.received(code.Code(binary.BigEndian.Uint16(p)))
 			}
@@ -113,22 +113,22 @@ func (d *decoder) decodeFrames(b []byte, how string) {
 	}
 }
 
-// A header is that of any WebSocket frame. Package frame knows close frames only;
-// explaining a wrong one needs the others.
+// A header of any WebSocket frame. Package frame parses only valid close frames, and decode
+// describes the others too.
 type header struct {
 	first  byte
 	masked bool
 	length uint64 // of the payload
 	start  int    // of the payload
-	end    int    // of the frame, or 0 if not all of it is there
-	here   int    // the bytes that are there
+	end    int    // of the frame, or 0 if it is incomplete
+	here   int    // the number of bytes that are available
 	isLong bool   // the length is in two or eight bytes
 }
 
-// parseHeader returns what b has of the header at its start.
+// parseHeader parses the header at the start of b, which may be incomplete.
 func parseHeader(b []byte) (h header) {
 	h.here = len(b)
-	var p [10]byte // a header that is cut reads as zeros
+	var p [10]byte // zeros replace missing bytes
 	copy(p[:], b)
 	h.first, h.masked, h.length, h.start = p[0], p[1]&0x80 != 0, uint64(p[1]&0x7f), 2
 	switch h.isLong = h.length > 125; h.length {
@@ -146,8 +146,8 @@ func parseHeader(b []byte) (h header) {
 	return h
 }
 
-// payload returns a copy of the frame's payload without its mask, or nil if not all
-// of it is there.
+// payload returns an unmasked copy of the frame's payload, or nil if the frame is
+// incomplete.
 func (h header) payload(b []byte) []byte {
 	if h.end == 0 {
 		return nil
@@ -161,7 +161,7 @@ func (h header) payload(b []byte) []byte {
 	return p
 }
 
-// String says what can be wrong with a close frame: all but the mask.
+// String describes the header, except for the mask.
 func (h header) String() string {
 	s := fmt.Sprintf("opcode %d", h.first&15)
 	if h.first&0x80 == 0 {
@@ -174,9 +174,9 @@ func (h header) String() string {
 	}
 	switch {
 	case h.here == 0:
-		return "it is empty"
+		return "no bytes"
 	case h.start > h.here:
-		return s + ", cut in its header"
+		return s + ", incomplete header"
 	case h.end == 0:
 		return s + fmt.Sprintf(", %d of %d bytes of payload", h.here-h.start, h.length)
 	}

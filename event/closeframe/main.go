@@ -1,6 +1,8 @@
-// Command closeframe reads, makes and explains WebSocket close frames, and tests how
-// others end their connections: closeframe -h prints its verbs, and closeframe VERB -h
-// the flags of one, with examples.
+// Command closeframe decodes, encodes and explains WebSocket close frames, lists how the
+// connections of a packet capture ended, and tests how a server or a client closes:
+//
+//	closeframe -h             lists the subcommands
+//	closeframe SUBCOMMAND -h  describes one, with its flags and examples
 package main
 
 import (
@@ -21,34 +23,33 @@ func main() {
 // The exit statuses.
 const (
 	exitOK     = 0
-	exitFailed = 1 // something was rejected; what could be done is done
+	exitFailed = 1 // an input was rejected; the rest is done
 	exitUsage  = 2 // the command line is wrong; nothing is done
-	exitNoPeer = 3 // as exitUsage, without the usage
+	exitNoPeer = 3 // exits with 2 too, but does not print the usage
 )
 
-// A verb is one thing that the command does. setup declares its flags and returns
-// the function that runs it with the arguments after them and returns the exit
-// status.
-type verb struct {
+// A subcommand such as decode. setup declares its flags. The function that it returns
+// runs the subcommand with the remaining arguments and returns the exit status.
+type subcommand struct {
 	name  string
-	args  string // what may follow the name
+	args  string // the arguments, for the usage
 	short string // one line for closeframe -h
-	help  string // what follows the usage for -h, up to the statuses
+	help  string // the text of -h between the usage and the statuses
 	setup func(*flag.FlagSet) func(args []string, s streams) int
 
-	statuses string // in place of those of all verbs, if not empty
+	statuses string // replaces the statuses of all subcommands, if not empty
 }
 
-var verbs = []verb{decodeVerb, encodeVerb, explainVerb, traceVerb, probeVerb}
+var subcommands = []subcommand{decodeCommand, encodeCommand, explainCommand, traceCommand, probeCommand}
 
-func (v verb) usage() string { return "usage: closeframe " + v.name + " " + v.args + "\n" }
+func (c subcommand) usage() string { return "usage: closeframe " + c.name + " " + c.args + "\n" }
 
-// usage is the help of the whole command, up to the statuses.
+// usage is the text of closeframe -h, up to the statuses.
 func usage() string {
-	text := "usage: closeframe VERB [ARGUMENTS]\n       closeframe [VERB] -h\n\n" +
-		"Reads, makes and explains WebSocket close frames (RFC 6455).\n\n"
-	for _, v := range verbs {
-		text += fmt.Sprintf("  %-9s %s\n", v.name, v.short)
+	text := "usage: closeframe SUBCOMMAND [ARGUMENTS]\n       closeframe [SUBCOMMAND] -h\n\n" +
+		"Decodes, encodes and explains WebSocket close frames (RFC 6455).\n\n"
+	for _, c := range subcommands {
+		text += fmt.Sprintf("  %-9s %s\n", c.name, c.short)
 	}
 	return text + `
 Examples:
@@ -61,19 +62,18 @@ Examples:
 // statuses ends each help.
 const statuses = `
 Exit status:
-  0   all went well
-  1   something was rejected, or could not be read or written; the rest is done
+  0   success
+  1   an input was rejected, or reading or writing failed; the rest is done
   2   the command line is wrong; nothing is done
 `
 
-// streams are the standard streams. Both outputs keep their first error, after which
-// they discard what is written: dead reports it, so that a verb with endless input
-// stops.
+// streams are the standard streams.
 type streams struct {
 	in       io.Reader
 	out, err *output
 }
 
+// dead reports whether an output has failed. A subcommand with endless input stops then.
 func (s streams) dead() bool { return s.out.err != nil || s.err.err != nil }
 
 // complain writes one line of diagnosis.
@@ -81,8 +81,8 @@ func (s streams) complain(format string, args ...any) {
 	fmt.Fprintf(s.err, "closeframe: "+format+"\n", args...)
 }
 
-// printable replaces what a terminal might act on: the flag package repeats the
-// name of a flag that it does not know as it is.
+// printable replaces characters that a terminal might interpret. Package flag prints the
+// name of an unknown flag raw.
 func printable(s string) string {
 	return strings.Map(func(r rune) rune {
 		if !strconv.IsPrint(r) {
@@ -92,7 +92,7 @@ func printable(s string) string {
 	}, s)
 }
 
-// run is main with its surroundings as arguments. It returns the exit status.
+// run is main with arguments and streams that tests provide. It returns the exit status.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	s := streams{stdin, &output{w: stdout}, &output{w: stderr}}
 	status := dispatch(args, s)
@@ -115,36 +115,36 @@ func dispatch(args []string, s streams) int {
 		io.WriteString(s.out, usage()+statuses)
 		return exitOK
 	}
-	for _, v := range verbs {
-		if v.name == args[0] {
-			return v.run(args[1:], s)
+	for _, c := range subcommands {
+		if c.name == args[0] {
+			return c.run(args[1:], s)
 		}
 	}
-	s.complain("no verb %q: closeframe -h lists them", args[0])
+	s.complain("no subcommand %q: closeframe -h lists them", args[0])
 	return exitUsage
 }
 
-// run parses the flags and does what the verb does.
-func (v verb) run(args []string, s streams) int {
-	flags := flag.NewFlagSet(v.name, flag.ContinueOnError)
+// run parses the flags and runs the subcommand.
+func (c subcommand) run(args []string, s streams) int {
+	flags := flag.NewFlagSet(c.name, flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
-	do := v.setup(flags)
+	do := c.setup(flags)
 	switch err := flags.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
-		if v.statuses == "" {
-			v.statuses = statuses
+		if c.statuses == "" {
+			c.statuses = statuses
 		}
-		io.WriteString(s.out, v.usage()+v.help+v.statuses)
+		io.WriteString(s.out, c.usage()+c.help+c.statuses)
 		return exitOK
 	case err != nil:
 		s.complain("%s", printable(err.Error()))
-		io.WriteString(s.err, v.usage())
+		io.WriteString(s.err, c.usage())
 		return exitUsage
 	}
 	status := do(flags.Args(), s)
 	switch status {
 	case exitUsage:
-		io.WriteString(s.err, v.usage())
+		io.WriteString(s.err, c.usage())
 	case exitNoPeer:
 		return exitUsage
 	}
@@ -164,7 +164,7 @@ func (o *output) Write(p []byte) (int, error) {
 	return len(p), o.err
 }
 
-// isTerminal reports whether what is written is for a person to read at once.
+// isTerminal reports whether o writes to a terminal.
 func (o *output) isTerminal() bool {
 	f, ok := o.w.(*os.File)
 	if !ok {

@@ -15,7 +15,7 @@ import (
 	"testing"
 )
 
-var update = flag.Bool("update", false, "write what the command does into testdata")
+var update = flag.Bool("update", false, "write the output of the command into testdata")
 
 // A transcript of testdata is a list of runs, each of these lines:
 //
@@ -61,7 +61,7 @@ func firstDifference(a, b string) (n int, lineA, lineB string) {
 	return 0, "", ""
 }
 
-// replay runs each command of a transcript and returns the transcript of that.
+// replay runs each command of a transcript and returns the new transcript.
 func replay(t *testing.T, transcript string) string {
 	var out strings.Builder
 	lines := strings.SplitAfter(transcript, "\n")
@@ -89,8 +89,8 @@ func replay(t *testing.T, transcript string) string {
 	return out.String()
 }
 
-// words splits a command line at spaces, but for those in Go quotes, or in single
-// ones as a shell has them.
+// words splits a command line at spaces, except inside Go quotes and the single quotes of a
+// shell.
 func words(t *testing.T, line string) (words []string) {
 	for line = strings.TrimSpace(line); line != ""; line = strings.TrimLeft(line, " ") {
 		if rest, ok := strings.CutPrefix(line, "'"); ok {
@@ -115,12 +115,12 @@ func words(t *testing.T, line string) (words []string) {
 	return words
 }
 
-// TestHelpExamples runs the two examples of each -h, and compares what they print
-// where that is shown.
+// TestHelpExamples runs the two examples of each -h, and compares their output if the help
+// shows it.
 func TestHelpExamples(t *testing.T) {
 	helps := []string{usage()}
-	for _, v := range verbs {
-		helps = append(helps, v.help)
+	for _, c := range subcommands {
+		helps = append(helps, c.help)
 	}
 	for _, help := range helps {
 		_, examples, _ := strings.Cut(help, "Examples:\n")

@@ -10,46 +10,47 @@ import (
 	"example.com/closeframe/code"
 )
 
-// A finding is what a payload or a frame says; it is the object that -json prints. It
-// has no wasClean, which no single frame shows.
+// A finding is the result for a payload or a frame. -json prints it. It has no wasClean,
+// because no single frame determines it.
 type finding struct {
 	place
-	Code   *code.Code `json:"code,omitempty"`   // as received, if one was
-	Reason *string    `json:"reason,omitempty"` // if it was accepted
+	Code   *code.Code `json:"code,omitempty"`   // as received, nil without one
+	Reason *string    `json:"reason,omitempty"` // nil if the frame was rejected
 	Name   string     `json:"name,omitempty"`
 	Class  string     `json:"class,omitempty"`
-	Error  string     `json:"error,omitempty"` // why it was rejected, if it was
-	Answer code.Code  `json:"answer,omitempty"`
-	As     string     `json:"as"` // what it was taken for
+	Error  string     `json:"error,omitempty"`  // why the frame was rejected, or ""
+	Answer code.Code  `json:"answer,omitempty"` // the code to reply with, or 0
+	As     string     `json:"as"`               // "payload", "masked frame" and so on
 }
 
-// print writes a finding, as one line in either form. Nothing that a terminal could
-// act on comes out raw.
+// print writes a finding as one line of text or JSON. It escapes all characters that a
+// terminal might interpret.
 func (d *decoder) print(f finding) {
 	f.place = d.at
 	d.failed = d.failed || f.Error != ""
-	var said string
+	var received string
 	if f.Code != nil {
-		said = " " + f.Code.String()
+		received = " " + f.Code.String()
 	}
 	switch {
 	case d.json:
 		d.printJSON(f)
 		return
 	case f.Error == "" && *f.Reason != "":
-		fmt.Fprintf(d.out, "%s %s", said[1:], strconv.Quote(*f.Reason))
+		fmt.Fprintf(d.out, "%s %s", received[1:], strconv.Quote(*f.Reason))
 	case f.Error == "":
-		fmt.Fprint(d.out, said[1:])
+		fmt.Fprint(d.out, received[1:])
 	case f.Answer == 0:
-		fmt.Fprintf(d.out, "%v: rejected%s: %s; nothing to answer", f.place, said, f.Error)
+		fmt.Fprintf(d.out, "%v: rejected%s: %s; no reply", f.place, received, f.Error)
 	default:
-		fmt.Fprintf(d.out, "%v: rejected%s: %s; answer %v", f.place, said, f.Error, f.Answer)
+		fmt.Fprintf(d.out, "%v: rejected%s: %s; reply %v", f.place, received, f.Error, f.Answer)
 	}
 	fmt.Fprintf(d.out, " [%s]\n", f.As)
 }
 
-// printJSON writes v, of which nothing can fail, as a line of JSON. It escapes what
-// encoding/json leaves raw and a terminal might act on; that can only be in strings.
+// printJSON writes v, which must be valid JSON, as a line. encoding/json leaves some
+// characters raw that a terminal might interpret. They are all in strings, so \u escapes
+// are valid for them.
 func (s streams) printJSON(v any) {
 	b, err := json.Marshal(v)
 	if err != nil {

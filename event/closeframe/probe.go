@@ -17,32 +17,33 @@ import (
 	"example.com/closeframe/event/closetest"
 )
 
-var probeVerb = verb{
+var probeCommand = subcommand{
 	name:  "probe",
 	args:  "[-list] [-row PATTERN] [FLAGS] URL | -listen ADDR",
-	short: "whether a server or a client ends its connections as it should",
+	short: "test how a server or a client closes connections",
 	help: `
-Tests how a WebSocket server, or the clients that connect to ADDR, end connections:
-about a hundred rows, each a connection of its own, a few at a time. A row is named by
-a section of RFC 6455 and a number, and prints one line when it ends. What the
-application reports is not judged, and rows in which it has to close are not run;
-package closetest can do both for programs in Go.
+Tests how a WebSocket server, or the clients that connect to ADDR, close connections.
+It runs about a hundred rows, each on its own connection, a few at a time. The name of
+a row is a section of RFC 6455 and a number. Each row prints one line when it ends.
+
+probe does not check what the application reports, and does not run the rows in which
+the application closes. Package closetest does both in Go tests.
 
   -list            print the rows and run none; with -listen those for clients
   -row PATTERN     only the rows 7.4.1/3, 7.4.*/*, of section 7.4.1 or of kind payload,
                    header, split, order, tcp or send; can be repeated
-  -strict          a broken SHOULD is as bad as a broken MUST
+  -strict          exit with 1 after a broken SHOULD too
   -json            print one line of JSON for each row
   -junit FILE      write a report for CI systems as well
-  -timeout TIME    wait so long for each thing that has to happen (10s)
+  -timeout TIME    wait this long for each step of a row (10s)
   -H 'NAME: VALUE' send a header field in the opening handshake; can be repeated
   -subprotocol P   offer a subprotocol; can be repeated
   -insecure        accept any certificate
-  -listen ADDR     test clients: a connection to / gets the next row, one to /?row=7.4.1/3
-                   that row. It ends when all rows ran, or after TIME without a
-                   connection. ADDR is of loopback if it is a port alone, as :9000.
+  -listen ADDR     test clients: a connection to / runs the next row, one to /?row=7.4.1/3
+                   that row. The run ends after all rows, or after TIME without a
+                   connection. An ADDR without a host, such as :9000, is on loopback.
 
-An interrupt ends the run with what is known by then.
+An interrupt ends the run, and probe prints the summary of the rows that ran.
 
 Examples:
   $ closeframe probe -list -row 8.1/1
@@ -51,14 +52,14 @@ Examples:
 `,
 	statuses: `
 Exit status:
-  0   all rows that ran hold, or break no more than a SHOULD
-  1   a MUST is broken, with -strict a SHOULD, or the run ended early
-  2   the command line is wrong, the peer cannot be reached, or is no WebSocket
+  0   no row that ran breaks a MUST, or with -strict a SHOULD
+  1   a row breaks one, or the run ended early
+  2   the command line is wrong, or the peer cannot be reached or is no WebSocket
 `,
 	setup: setupProbe,
 }
 
-// A probe is one run of the verb.
+// A probe is one run of the subcommand.
 type probe struct {
 	streams
 	listen, junit                   string
@@ -164,7 +165,7 @@ func (p *probe) check(args []string) (http.Header, error) {
 	return header, nil
 }
 
-// match reports whether a pattern selects a row; without patterns all are.
+// match reports whether a pattern selects a row. Without patterns all rows match.
 func (p *probe) match(r closetest.Row) (ok bool, err error) {
 	for _, pattern := range p.patterns {
 		m, err := r.Match(pattern)

@@ -22,11 +22,11 @@ func (p *probe) printList() int {
 	return exitOK
 }
 
-// A printer prints results as they come.
+// A printer prints each result when its row ends.
 type printer struct {
 	streams
 	asJSON   bool
-	progress bool // on a terminal
+	progress bool // print the progress to a terminal
 	done     int
 	total    int
 }
@@ -57,7 +57,7 @@ func (p *printer) clear() {
 	}
 }
 
-// word returns "ok", "not run", or the strongest demand that a row breaks.
+// word returns "ok", "not run", or the strongest level that a row breaks.
 func word(r closetest.Result) string {
 	if !r.Ran {
 		return "not run"
@@ -70,7 +70,7 @@ func word(r closetest.Result) string {
 	return "ok"
 }
 
-// findings returns the texts of a result, the worst first.
+// findings returns the texts of a result, the strongest level first.
 func findings(r closetest.Result) string {
 	var texts []string
 	for l := closetest.Must; l >= closetest.May; l-- {
@@ -148,7 +148,7 @@ type (
 	}
 )
 
-// writeJUnit writes a report; findings of at least worst are failures.
+// writeJUnit writes a report. Findings of at least the level worst are failures.
 func writeJUnit(name string, report *closetest.Report, worst closetest.Level) error {
 	suite := junitSuite{Name: "closeframe probe", Tests: len(report.Results), Skipped: report.NotRun()}
 	for _, r := range report.Results {

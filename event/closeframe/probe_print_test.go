@@ -11,7 +11,7 @@ import (
 	"example.com/closeframe/event/closetest"
 )
 
-// A run that ends early has failed, whatever the rows did that ran.
+// A run that ends early fails, also if no row failed.
 func TestProbeLosesPeer(t *testing.T) {
 	var out, err bytes.Buffer
 	s := streams{nil, &output{w: &out}, &output{w: &err}}
@@ -22,7 +22,7 @@ func TestProbeLosesPeer(t *testing.T) {
 	}
 }
 
-// A finding that quotes the peer, such as the name in a certificate, is printed as text.
+// A finding may quote the peer, such as the name in a certificate. It is not printed raw.
 func TestProbePrintsControls(t *testing.T) {
 	var out bytes.Buffer
 	p := printer{streams: streams{nil, &output{w: &out}, nil}}
@@ -34,7 +34,7 @@ func TestProbePrintsControls(t *testing.T) {
 	}
 }
 
-// The progress is written to a terminal alone, and cleared before each line.
+// The progress is written only to a terminal, and cleared before each line.
 func TestProbeProgress(t *testing.T) {
 	var out, err bytes.Buffer
 	p := printer{streams: streams{nil, &output{w: &out}, &output{w: &err}}, total: 2, progress: true}

@@ -22,7 +22,7 @@ import (
 	"time"
 )
 
-// naive is a server that answers every first frame with 1000 and ends TCP.
+// naive is a server that replies to any first frame with 1000 and closes TCP.
 func naive(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Upgrade", "websocket")
@@ -44,7 +44,7 @@ func naive(w http.ResponseWriter, r *http.Request) {
 	c.Write([]byte{0x88, 2, 3, 232})
 }
 
-// probed runs the verb and returns its outputs and status.
+// probed runs the subcommand and returns its outputs and status.
 func probed(args ...string) (stdout, stderr string, status int) {
 	var out, err bytes.Buffer
 	status = run(append([]string{"probe"}, args...), strings.NewReader(""), &out, &err)
@@ -176,7 +176,7 @@ func TestProbeHandshake(t *testing.T) {
 	}
 }
 
-// A page, and what no URL leads to, are no failed rows.
+// A web page, or an unreachable URL, is an error and not a failed row.
 func TestProbeNoWebSocket(t *testing.T) {
 	srv := httptest.NewServer(http.NotFoundHandler())
 	defer srv.Close()
@@ -186,7 +186,7 @@ func TestProbeNoWebSocket(t *testing.T) {
 	}
 }
 
-// notify is a writer that reports lines.
+// notify is a writer that sends lines to a channel.
 type notify chan string
 
 func (n notify) Write(p []byte) (int, error) { n <- string(p); return len(p), nil }
@@ -221,7 +221,7 @@ func TestProbeListen(t *testing.T) {
 	}
 }
 
-// Nobody connects: it ends by itself.
+// Without any connection the run ends by itself.
 func TestProbeListenAlone(t *testing.T) {
 	_, stderr, status := probed("-listen", ":0", "-timeout", "20ms")
 	if status != exitUsage || !strings.Contains(stderr, "no connection for 20ms") {
@@ -229,7 +229,7 @@ func TestProbeListenAlone(t *testing.T) {
 	}
 }
 
-// A signalling buffer says when something is written to it.
+// A signalling buffer closes begun at the first write.
 type signalling struct {
 	bytes.Buffer
 	begun chan bool
@@ -242,7 +242,7 @@ func (s *signalling) Write(p []byte) (int, error) {
 	return s.Buffer.Write(p)
 }
 
-// An interrupt ends the run at once; what is known by then is printed.
+// An interrupt ends the run at once, with the summary of the rows that ran.
 func TestProbeInterrupt(t *testing.T) {
 	out, stderr := &signalling{begun: make(chan bool)}, new(bytes.Buffer)
 	rows := 0
@@ -281,7 +281,7 @@ func TestProbeInterrupt(t *testing.T) {
 	}
 }
 
-// With nobody to read the results the run ends.
+// The run ends when its output fails.
 func TestProbeOutputBroken(t *testing.T) {
 	conns := make(chan bool, 1000)
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -297,7 +297,7 @@ func TestProbeOutputBroken(t *testing.T) {
 	}
 }
 
-// accept returns the answer to a key (RFC 6455, 4.2.2).
+// accept returns Sec-WebSocket-Accept for a key (RFC 6455, 4.2.2).
 func accept(key string) string {
 	sum := sha1.Sum([]byte(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"))
 	return base64.StdEncoding.EncodeToString(sum[:])

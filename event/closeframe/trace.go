@@ -9,28 +9,28 @@ import (
 	"example.com/closeframe/code"
 )
 
-var traceVerb = verb{
+var traceCommand = subcommand{
 	name:  "trace",
 	args:  "[-json] [-keylog FILE] [-print-command] [CAPTURE]",
-	short: "which end closed each connection of a packet capture, how and why",
+	short: "list how the connections of a packet capture ended",
 	help: `
 Reads a packet capture with tshark, Wireshark's command, and prints a line for each
 WebSocket connection: when it began, its ends, how long it lasted, which end sent the
-first close frame ("both" where the frames crossed), the code and the reason that
-each end sent, whether the end was clean, how TCP ended, the time from the first
-close frame to the end, and what was wrong. A summary by code follows.
+first close frame ("both" if the frames crossed), the code and the reason that each
+end sent, whether the end was clean, how TCP ended, the time from the first close
+frame to the end, and what was wrong. A summary by code follows.
 
-CAPTURE is a file in any format of tshark's, or - for tshark's JSON in standard
-input. A connection is found by its opening handshake. To see one whose opening
-handshake is not in the capture, run the command that -print-command prints with
-"-d tcp.port==PORT,websocket" added. WebSocket over HTTP/2 is not found. trace
+CAPTURE is a file in any format that tshark reads, or - for the JSON of tshark on
+standard input. trace finds a connection by its opening handshake. If the capture
+does not have it, run the command that -print-command prints with
+"-d tcp.port==PORT,websocket" added. trace does not find WebSocket over HTTP/2. It
 stops at a packet in which a close frame follows the end of a message of over 8 MB.
 
-  -json           one line of JSON for each connection, without a summary
-  -keylog FILE    decrypt TLS with the keys in FILE, which browsers write where
-                  SSLKEYLOGFILE names it, and other programs by an option
-  -print-command  only print the command whose output "trace -" reads; without
-                  CAPTURE it listens to the network
+  -json           print one line of JSON for each connection, and no summary
+  -keylog FILE    decrypt TLS with the keys in FILE; browsers write them to the file
+                  named by the environment variable SSLKEYLOGFILE
+  -print-command  only print the tshark command, whose output "trace -" reads;
+                  without CAPTURE that command captures from the network
 
 Examples:
   $ closeframe trace capture.pcapng
@@ -41,7 +41,7 @@ Examples:
 		keys := f.String("keylog", "", "")
 		printOnly := f.Bool("print-command", false, "")
 		return func(args []string, s streams) int {
-			capture := strings.Join(args, "") // there is at most one, or it is not used
+			capture := strings.Join(args, "") // more than one is rejected below
 			command := tsharkCommand(capture, *keys)
 			switch {
 			case len(args) > 1, len(args) == 0 && !*printOnly:
@@ -63,9 +63,9 @@ Examples:
 	},
 }
 
-// tsharkCommand returns the command that reads a file, or the network without one. It
-// prints the packets with close frames, and those in which a connection begins or
-// ends, and of those only the layers that trace reads.
+// tsharkCommand returns the command that reads the file, or the network if capture is "".
+// It prints only the packets with close frames, or with the begin or the end of a
+// connection, and only the layers that trace reads.
 func tsharkCommand(capture, keys string) []string {
 	args := []string{"tshark", "-n", "-l"}
 	if capture != "" {
@@ -74,8 +74,8 @@ func tsharkCommand(capture, keys string) []string {
 	if keys != "" {
 		args = append(args, "-o", "tls.keylog_file:"+keys)
 	}
-	// -x adds the bytes of each field, which -T fields loses or replaces. Without
-	// --no-duplicate-keys all but the last frame of a packet would be lost.
+	// -x adds the raw bytes of each field; -T fields loses or replaces some. Without
+	// --no-duplicate-keys only the last frame of each packet would remain.
 	return append(args, "-o", "tcp.reassemble_out_of_order:TRUE",
 		"-Y", "websocket.opcode == 8 || http.sec_websocket_key || http.sec_websocket_accept || "+
 			"tcp.flags.syn == 1 || tcp.flags.fin == 1 || tcp.flags.reset == 1",

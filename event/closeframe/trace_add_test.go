@@ -13,7 +13,7 @@ import (
 	"example.com/closeframe/code"
 )
 
-// In a tunnel the innermost addresses and ports count.
+// In a tunnel the innermost addresses and ports identify the connection.
 func TestTraceTunnel(t *testing.T) {
 	var p packet
 	err := json.Unmarshal([]byte(`{"ip":[{"ip.src":"10.0.0.1","ip.dst":"10.0.0.2"},{"ip.src":"192.0.2.1","ip.dst":"192.0.2.2"}],
@@ -50,7 +50,7 @@ func TestTraceSequenceWraps(t *testing.T) {
 	}
 }
 
-// What has not ended is printed in the order in which it began.
+// Open connections are printed in the order in which they began.
 func TestTraceOpenInOrder(t *testing.T) {
 	var all []string
 	for i := range 10 {
@@ -65,8 +65,8 @@ func TestTraceOpenInOrder(t *testing.T) {
 	}
 }
 
-// Connections that are not WebSocket leave nothing, and close frames no more than shows
-// that they are too long.
+// Connections without WebSocket use no memory after their end, and a close frame that is
+// too long uses no more than a valid one.
 func TestTraceKeepsLittle(t *testing.T) {
 	tr := tracer{conns: map[uint64]*conn{}, ends: map[code.Code]int{}, streams: streams{out: &output{}, err: &output{}}}
 	if err := readPackets(strings.NewReader(capture("client SYN\nserver SYN ACK\nclient RST")), tr.add); err != nil || len(tr.conns) != 0 {

@@ -17,16 +17,17 @@ type conn struct {
 	Time    time.Time `json:"time"`
 	Client  end       `json:"client"`
 	Server  end       `json:"server"`
-	TCP     string    `json:"tcp"`                      // how it ended, in order
-	First   string    `json:"first,omitempty"`          // the end that closed first, or "both" where the close frames crossed
+	TCP     string    `json:"tcp"`                      // the FINs and RSTs in order, or "silence"
+	First   string    `json:"first,omitempty"`          // the end that closed first, or "both" if the close frames crossed
 	Clean   bool      `json:"clean"`                    // both close frames are valid, and TCP ended
 	Seconds float64   `json:"seconds"`                  // from its first packet to its last one
 	Closing *float64  `json:"closingSeconds,omitempty"` // from the first close frame to the last packet
 	Wrong   []string  `json:"wrong,omitempty"`
 
-	isWebSocket, isOver bool // the client asked for that; a RST, or a FIN of both ends
-	code                code.Code
-	firstAt, last       time.Time // of the first close frame, and of the last packet
+	isWebSocket   bool // after an opening handshake or a close frame
+	isOver        bool // after a RST, or a FIN of both ends
+	code          code.Code
+	firstAt, last time.Time // of the first close frame, and of the last packet
 }
 
 // An end is one end of a connection.
@@ -51,8 +52,8 @@ type sentFrame struct {
 	badHeader bool // the payload does not count
 }
 
-// newConn returns the connection of p, the first packet of it that is seen. It
-// returns nil if nothing in p says which end is the client.
+// newConn returns the connection of p, its first packet in the capture. It returns nil if
+// p does not show which end is the client.
 func newConn(p *packet) *conn {
 	src, dst := p.ends()
 	flags, closes := p.tcp().Flags, p.closes()
@@ -74,7 +75,7 @@ func newConn(p *packet) *conn {
 		Wrong: []string{"no 101 response"}}
 }
 
-// add notes what p says. Nothing after the end may be added.
+// add adds a packet. The caller must add none after the end.
 func (c *conn) add(p *packet) {
 	from, to := &c.Client, &c.Server
 	if src, _ := p.ends(); src == to.Address {
@@ -100,7 +101,7 @@ func (c *conn) add(p *packet) {
 		switch {
 		case to.Sent == nil:
 			c.First, c.firstAt = from.name, c.last
-		case int32(tcp.Ack-to.next) < 0: // to's had not arrived; the numbers of TCP wrap
+		case int32(tcp.Ack-to.next) < 0: // from had not received the close frame of to; TCP numbers wrap
 			c.First = "both"
 		}
 		if from.Sent.Error != "" {
@@ -110,7 +111,7 @@ func (c *conn) add(p *packet) {
 	if tcp.Flags&flagRST != 0 {
 		c.TCP += ", RST " + from.name
 		c.isOver = true
-	} else if tcp.Flags&flagFIN != 0 && !from.hasFIN { // it may be sent again
+	} else if tcp.Flags&flagFIN != 0 && !from.hasFIN { // TCP may send it again
 		from.hasFIN = true
 		c.TCP += ", FIN " + from.name
 		c.isOver = to.hasFIN
@@ -122,12 +123,12 @@ func newSentFrame(header, payload []byte, masked bool) *sentFrame {
 	if masked {
 		parse = frame.ParseMasked
 	}
-	if len(payload) > frame.MaxPayload { // hold no more of it than shows that
+	if len(payload) > frame.MaxPayload { // keep only enough to reject it
 		payload = append([]byte(nil), payload[:frame.MaxPayload+1]...)
 	}
 	c, reason, err := frame.Parse(payload)
 	s := &sentFrame{Code: c, payload: payload}
-	// The payload is not in header, so that most good ones are an incomplete frame.
+	// header has no payload, so a valid one is ErrIncomplete unless the payload is empty.
 	if _, _, e := parse(header); e != nil && e != frame.ErrIncomplete {
 		err, s.badHeader = e, true
 	}
@@ -139,7 +140,7 @@ func newSentFrame(header, payload []byte, masked bool) *sentFrame {
 	return s
 }
 
-// String quotes the reason, so that no byte of it reaches a terminal raw.
+// String quotes the reason, so that no byte of it is printed raw.
 func (s *sentFrame) String() string {
 	switch {
 	case s == nil:

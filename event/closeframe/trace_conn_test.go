@@ -16,7 +16,7 @@ import (
 //	server SYN ACK
 //	client 8885 03e8627965       a frame: its header in hex, then the payload or -
 //	server 8800 - FIN            the empty close frame, and a FIN
-//	server late 8800 -           sent before the other side's last frame arrived
+//	server late 8800 -           sent before it received the other side's last frame
 //
 // Packets are 1 ms apart.
 func capture(lines string) string {
@@ -81,7 +81,7 @@ func capture(lines string) string {
 
 const opened = "client SYN\nserver SYN ACK\nclient asks\nserver 101\n"
 
-// Ends that the recorded captures do not have. Want is the columns from LASTED on.
+// The recorded captures do not have these ends. want has the columns from SECONDS on.
 func TestTraceEnds(t *testing.T) {
 	for _, c := range []struct{ name, packets, want string }{
 		{"two frames of a packet",
@@ -168,7 +168,7 @@ func TestTraceSummary(t *testing.T) {
 	}
 }
 
-// The zone of an address is text, which is not printed.
+// The zone of an address is arbitrary text, so it is not printed.
 func TestTraceZone(t *testing.T) {
 	in := strings.ReplaceAll(capture(opened), `"::1"`, `"fe80::1%\u001b[31m"`)
 	stdout, stderr, status := trace(strings.NewReader(in), "-")

@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// A packet is the part of one in tshark's JSON that trace reads. With -x every field
-// NAME has its bytes in a field NAME_raw. All but those is numbers.
+// A packet has the fields of tshark's JSON that trace reads. With -x the field NAME_raw has
+// the bytes of each field NAME. The other fields that trace reads are numbers.
 type packet struct {
 	Frame struct {
 		Time epoch `json:"frame.time_epoch"`
@@ -35,7 +35,7 @@ type tcpHeader struct {
 	SrcPort uint16   `json:"tcp.srcport,string"`
 	DstPort uint16   `json:"tcp.dstport,string"`
 	Flags   tcpFlags `json:"tcp.flags"`
-	Ack     uint32   `json:"tcp.ack,string"`    // what the sender has received
+	Ack     uint32   `json:"tcp.ack,string"`    // the next number that the sender expects
 	Next    uint32   `json:"tcp.nxtseq,string"` // the number after this packet
 }
 
@@ -73,7 +73,7 @@ func (r *rawFields) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// An epoch is seconds since 1970, or what newer versions of tshark print.
+// An epoch is in seconds since 1970, or a date in newer versions of tshark.
 type epoch time.Time
 
 func (e *epoch) UnmarshalText(b []byte) error {
@@ -105,7 +105,7 @@ func (f *tcpFlags) UnmarshalText(b []byte) error {
 
 func (p *packet) time() time.Time { return time.Time(p.Frame.Time) }
 
-// In a tunnel the innermost headers count.
+// tcp returns the innermost header, for packets in a tunnel.
 func (p *packet) tcp() tcpHeader { return p.TCP[len(p.TCP)-1] }
 
 func (p *packet) ends() (src, dst netip.AddrPort) {
@@ -135,12 +135,12 @@ func (p *packet) closes() (list [][2][]byte) {
 	return list
 }
 
-// maxPacket is how many bytes a packet may have in JSON, where a message that ends in
-// it takes eight times its length.
+// maxPacket is the limit of a packet in JSON, in bytes. A message that ends in the packet
+// needs eight times its length.
 const maxPacket = 64 << 20
 
-// readPackets reads tshark's JSON packet by packet and calls add with each over TCP,
-// until that returns false.
+// readPackets reads tshark's JSON packet by packet and calls add for each TCP packet, until
+// add returns false.
 func readPackets(r io.Reader, add func(*packet) bool) error {
 	in := &io.LimitedReader{R: r, N: maxPacket}
 	d := json.NewDecoder(in)
@@ -158,10 +158,10 @@ func readPackets(r io.Reader, add func(*packet) bool) error {
 		case err != nil:
 		case len(p.Headers) != len(p.Frames):
 			err = fmt.Errorf("%d headers for %d WebSocket frames", len(p.Headers), len(p.Frames))
-		case len(p.TCP) > 0 && !add(p): // none is in ICMP that quotes a packet
+		case len(p.TCP) > 0 && !add(p): // ICMP that quotes a packet has no TCP layer
 			return nil
 		}
-		if err == nil { // else N says whether the limit is why
+		if err == nil { // after an error, N shows whether the limit caused it
 			in.N = maxPacket
 		}
 	}

@@ -12,7 +12,7 @@ import (
 	"unicode"
 )
 
-// However many packets, each large, they need no more memory than a few of them.
+// Any number of large packets needs no more memory than a few.
 func TestTraceMemory(t *testing.T) {
 	in, err := os.ReadFile("testdata/trace/gorilla.json")
 	if err != nil {
@@ -42,7 +42,7 @@ func (c endlessly) Read(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// JSON that is not tshark's is an error that names the packet, and never endless.
+// JSON that is not tshark's is an error that names the packet. It never hangs.
 func TestTraceHostileJSON(t *testing.T) {
 	const good = `{"_source":{"layers":{"frame":{"frame.time_epoch":"1.5"},"tcp":{"tcp.stream":"0","tcp.srcport":"1","tcp.dstport":"2","tcp.flags":"0x02"}}}}`
 	for _, c := range []struct{ in, want string }{
@@ -75,7 +75,7 @@ func TestTraceHostileJSON(t *testing.T) {
 	}
 }
 
-// printsOnly reports whether s has no character that a terminal might act on.
+// printsOnly reports whether s has no character that a terminal might interpret.
 func printsOnly(s string) bool {
 	return strings.IndexFunc(s, func(r rune) bool { return r != '\n' && !unicode.IsPrint(r) }) < 0
 }
@@ -102,7 +102,7 @@ func FuzzTrace(f *testing.F) {
 	})
 }
 
-// Newer versions of tshark print a date in place of seconds.
+// Newer versions of tshark print a date instead of seconds.
 func TestTraceTimes(t *testing.T) {
 	for _, s := range []string{"1795438159.239278", "1795438159.239278000", "2026-11-23T12:49:19.239278000Z", "2026-11-23T13:49:19.239278+01:00"} {
 		var got epoch

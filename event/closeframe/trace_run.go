@@ -16,19 +16,19 @@ import (
 	"example.com/closeframe/code"
 )
 
-// A tracer turns packets into lines, and counts.
+// A tracer prints a line for each connection, and counts them for the summary.
 type tracer struct {
 	streams
 	json  bool
-	conns map[uint64]*conn // by TCP stream; nil for a WebSocket connection that has ended, whose late packets do not count
-	last  time.Time        // of the packet that was read last
+	conns map[uint64]*conn // by TCP stream; nil for an ended WebSocket connection, whose late packets are ignored
+	last  time.Time        // of the latest packet
 	lines int
 	ends  map[code.Code]int // the connections that ended with a code
 	clean map[code.Code]int // and those of them that are clean
 }
 
-// readInput reads JSON that somebody else's tshark writes. The first interrupt is
-// for that tshark, whose end ends us; the second one is for us.
+// readInput reads the JSON of a tshark that the caller started. The first interrupt is for
+// that tshark, and its end of output ends us. The second one is for us.
 func (t *tracer) readInput() error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -39,7 +39,7 @@ func (t *tracer) readInput() error {
 	return readPackets(t.in, t.add)
 }
 
-// runTshark runs tshark, which never outlives it, and reads its JSON.
+// runTshark runs tshark and reads its JSON. tshark does not outlive the call.
 func (t *tracer) runTshark(command []string) error {
 	path, err := exec.LookPath(command[0])
 	if err != nil {
@@ -49,9 +49,9 @@ func (t *tracer) runTshark(command []string) error {
 	defer stop()
 	ctx, kill := context.WithCancel(signals)
 	defer kill()
-	var said lastBytes
+	var diagnosis lastBytes
 	cmd := exec.CommandContext(ctx, path, command[1:]...)
-	cmd.Stderr = &said // its text must not reach a terminal raw
+	cmd.Stderr = &diagnosis // printed below, without control characters
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		return err
@@ -59,7 +59,7 @@ func (t *tracer) runTshark(command []string) error {
 	if err := cmd.Start(); err != nil {
 		return err
 	}
-	// With all of its output read it ends by itself, else it would wait for a reader.
+	// tshark ends by itself only if all of its output is read.
 	if err = readPackets(out, t.add); err != nil || t.dead() {
 		kill()
 	}
@@ -70,18 +70,18 @@ func (t *tracer) runTshark(command []string) error {
 		if signals.Err() != nil {
 			return errors.New("interrupted")
 		}
-		// JSON that ends early follows from a failure. Another error is why it was killed.
+		// A failure of tshark makes its JSON end early. After any other error we killed it.
 		if failed != nil && (err == nil || errors.Is(err, io.ErrUnexpectedEOF)) {
-			text := strings.TrimSpace(string(said))
-			text = text[strings.LastIndexByte(text, '\n')+1:] // what it failed for
+			text := strings.TrimSpace(string(diagnosis))
+			text = text[strings.LastIndexByte(text, '\n')+1:] // the last line has the cause
 			return fmt.Errorf("tshark: %v: %s", failed, strings.TrimPrefix(text, "tshark: "))
 		}
-	case <-time.After(2 * time.Second): // a child of it holds its standard error
+	case <-time.After(2 * time.Second): // a child of tshark keeps its standard error open
 	}
 	return err
 }
 
-// lastBytes keeps the last bytes that are written to it.
+// lastBytes keeps the last 1024 bytes that are written to it.
 type lastBytes []byte
 
 func (l *lastBytes) Write(p []byte) (int, error) {
@@ -92,8 +92,8 @@ func (l *lastBytes) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// add adds a packet, and reports its connection if that is over. It reports whether
-// there is somewhere to write.
+// add adds a packet, and prints its connection if that is over. It returns false if an
+// output has failed.
 func (t *tracer) add(p *packet) bool {
 	t.last = p.time()
 	stream := p.tcp().Stream
@@ -102,7 +102,7 @@ func (t *tracer) add(p *packet) bool {
 		c = newConn(p)
 	}
 	if c == nil {
-		return true // nothing of a connection, or after its end
+		return true // not of a known connection, or after its end
 	}
 	t.conns[stream] = c
 	if c.add(p); c.isOver && c.isWebSocket {
@@ -114,7 +114,7 @@ func (t *tracer) add(p *packet) bool {
 	return !t.dead()
 }
 
-// finish reports what has not ended, and returns the exit status.
+// finish prints the connections that are still open, and returns the exit status.
 func (t *tracer) finish(err error) int {
 	var open []*conn
 	for _, c := range t.conns {

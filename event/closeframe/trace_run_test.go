@@ -24,7 +24,7 @@ func TestTraceWithoutTshark(t *testing.T) {
 	}{
 		{[]string{"-keylog", "a b", "it's.pcap"}, `tshark -n -r 'it'\''s.pcap' -o 'tls.keylog_file:a b' -o tcp.reassemble_out_of_order:TRUE `},
 		{[]string{"$x;y"}, "tshark -n -r '$x;y' "},
-		{nil, "tshark -n -l -o tcp"}, // of the network, line by line
+		{nil, "tshark -n -l -o tcp"}, // from the network, line by line
 	} {
 		stdout, _, status = trace(nil, append([]string{"-print-command"}, c.args...)...)
 		if !strings.HasPrefix(stdout, c.want) || status != exitOK {
@@ -38,7 +38,7 @@ func TestTraceWithoutTshark(t *testing.T) {
 	}
 }
 
-// fakeTshark puts a shell script into PATH as tshark, and returns its path.
+// fakeTshark installs a shell script as tshark in PATH, and returns its path.
 func fakeTshark(t *testing.T, script string) string {
 	sh, err := exec.LookPath("sh")
 	if err != nil {
@@ -53,7 +53,7 @@ func fakeTshark(t *testing.T, script string) string {
 	return path
 }
 
-// tshark does not outlive trace, whether it is the input or the output that is wrong.
+// tshark does not outlive trace after an error of the input or the output.
 func TestTraceEndsTshark(t *testing.T) {
 	recorded, err := filepath.Abs("testdata/trace/gorilla.json")
 	if err != nil {
@@ -91,7 +91,7 @@ func TestTraceEndsTshark(t *testing.T) {
 	}
 }
 
-// The input of trace may have no end. It stops with its output.
+// trace of an endless input stops when its output fails.
 func TestTraceEndsWithItsOutput(t *testing.T) {
 	packets := strings.Trim(capture(opened+"client RST"), "[]") + ","
 	in := &endless{text: packets, bound: 16 << 20}
@@ -101,7 +101,7 @@ func TestTraceEndsWithItsOutput(t *testing.T) {
 	}
 }
 
-// What tshark complains of is passed on, without a byte that a terminal acts on.
+// trace prints the error of tshark, without control characters.
 func TestTraceTsharkFails(t *testing.T) {
 	for _, output := range []string{"", "echo '[]'; "} { // it may fail in the middle of a file
 		fakeTshark(t, output+`printf 'Running as user "root".\ntshark: The file "\033[31m" does not exist.\n' >&2; exit 2`)

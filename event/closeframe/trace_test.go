@@ -14,10 +14,10 @@ import (
 	"testing"
 )
 
-// Of each capture in testdata/trace there are NAME.pcap, as recorded by
-// bench/capture/ends, with its keys in NAME.keys if it is of TLS; NAME.json, what
-// tshark made of it, less all that trace does not read; and NAME.txt, what trace
-// prints. -update writes the last two, if there is tshark.
+// captures returns the names of the captures in testdata/trace. bench/capture/ends recorded
+// NAME.pcap, and NAME.keys with the keys of TLS. NAME.json has the output of tshark, without
+// fields that trace does not read, and NAME.txt the output of trace. -update writes the last
+// two if tshark is installed.
 func captures(t *testing.T, pattern string) []string {
 	t.Helper()
 	files, err := filepath.Glob("testdata/trace/" + pattern)
@@ -30,7 +30,7 @@ func captures(t *testing.T, pattern string) []string {
 	return files
 }
 
-// trace returns what the verb prints, and its exit status.
+// trace runs the subcommand and returns its outputs and exit status.
 func trace(stdin io.Reader, args ...string) (stdout, stderr string, status int) {
 	var out, err bytes.Buffer
 	status = run(append([]string{"trace"}, args...), stdin, &out, &err)
@@ -54,8 +54,8 @@ func TestTraceRecorded(t *testing.T) {
 	}
 }
 
-// What tshark makes of the captures today is what was recorded. With TSHARK=1 it
-// has to be there.
+// The output of the installed tshark must equal the recorded output. With TSHARK=1 a
+// missing tshark is a failure.
 func TestTraceLive(t *testing.T) {
 	if _, err := exec.LookPath("tshark"); err != nil {
 		if os.Getenv("TSHARK") != "" {
@@ -142,7 +142,7 @@ func trim(v any, read map[string]bool) any {
 	return v
 }
 
-// The lines of -json have the same facts, and events that a browser accepts.
+// -json has the facts of the text form, one object on each line.
 func TestTraceJSON(t *testing.T) {
 	in, err := os.ReadFile("testdata/trace/gorilla.json")
 	if err != nil {

@@ -7,8 +7,8 @@ import (
 	"example.com/closeframe/code"
 )
 
-// documented is what frameworks and services mean by codes, from the documentation of
-// each. None is exclusive: the same number means something else to the next.
+// documented has the meaning of codes in frameworks and services, from their documentation.
+// The same number may have several meanings.
 //
 //	Centrifugo   centrifugal.dev, Error and disconnect codes; centrifuge, disconnect.go
 //	Discord      docs.discord.com, Opcodes and Status Codes, Gateway
@@ -42,13 +42,13 @@ var documented = []struct{ who, codes string }{
 		4100-4199 reconnect after a pause | 4200-4299 reconnect at once`},
 }
 
-// A use is the meaning that somebody gives to some codes.
+// A use is the meaning of a code, or of a range, in a framework.
 type use struct {
 	first, last code.Code
 	who, what   string
 }
 
-// uses returns the table one by one.
+// uses parses the table.
 func uses() (all []use) {
 	for _, d := range documented {
 		for _, item := range strings.Split(d.codes, "|") {
