@@ -40,7 +40,7 @@ func TestAllocs(t *testing.T) {
 		none    = event.MustNew(1000, "", true)
 		buf     = make([]byte, 0, 1024)
 		payload = []byte("\x03\xe9bye")
-		bad     = []byte("\x03\xe9\xff")
+		notUTF8 = []byte("\x03\xe9\xff")
 		tooLong = append([]byte{3, 0xe9}, x124...)
 		plain   = &event.Error{Event: e}
 		caused  = &event.Error{Event: e, Err: io.EOF}
@@ -66,14 +66,14 @@ func TestAllocs(t *testing.T) {
 		{"New ErrTooLong of []byte", 0, func() { sinkEvent, sinkError = event.New(1001, tooLong, true) }},
 		{"New ErrCode", 0, func() { sinkEvent, sinkError = event.New(65536, "bye", true) }},
 		{"New ErrUTF8", 0, func() { sinkEvent, sinkError = event.New(1001, "\xff", true) }},
-		{"New ErrUTF8 of []byte", 0, func() { sinkEvent, sinkError = event.New(1001, bad, true) }},
+		{"New ErrUTF8 of []byte", 0, func() { sinkEvent, sinkError = event.New(1001, notUTF8, true) }},
 		{"MustNew", 0, func() { sinkEvent = event.MustNew(1001, "bye", true) }},
 		{"Parse", 0, func() { sinkEvent, sinkError = event.Parse(payload, true) }},
 		{"Parse of nothing", 0, func() { sinkEvent, sinkError = event.Parse(nil, true) }},
 		{"Parse ErrShortPayload", 0, func() { sinkEvent, sinkError = event.Parse(payload[:1], true) }},
 		{"Parse ErrTooLong", 0, func() { sinkEvent, sinkError = event.Parse(tooLong, true) }},
 		{"Parse ErrCode", 0, func() { sinkEvent, sinkError = event.Parse(payload[1:], true) }},
-		{"Parse ErrUTF8", 0, func() { sinkEvent, sinkError = event.Parse(bad, true) }},
+		{"Parse ErrUTF8", 0, func() { sinkEvent, sinkError = event.Parse(notUTF8, true) }},
 		{"Abnormal", 0, func() { sinkEvent = event.Abnormal() }},
 
 		{"Code", 0, func() { sinkCode = e.Code() }},
@@ -115,11 +115,11 @@ func TestAllocs(t *testing.T) {
 		{"Handshake.Receive ErrShortPayload", 0, func() { var h event.Handshake; sinkError = h.Receive(payload[:1]) }},
 		{"Handshake.Receive ErrTooLong", 0, func() { var h event.Handshake; sinkError = h.Receive(tooLong) }},
 		{"Handshake.Receive ErrCode", 0, func() { var h event.Handshake; sinkError = h.Receive(payload[1:]) }},
-		{"Handshake.Receive ErrUTF8", 0, func() { var h event.Handshake; sinkError = h.Receive(bad) }},
+		{"Handshake.Receive ErrUTF8", 0, func() { var h event.Handshake; sinkError = h.Receive(notUTF8) }},
 		{"Handshake, all else", 0, func() {
 			var h event.Handshake
 			sinkError = h.Receive(payload)
-			sinkError = h.Receive(bad)
+			sinkError = h.Receive(notUTF8)
 			sinkCode, sinkBool = h.Reply()
 			h.Sent(sinkCode)
 			h.Fail()

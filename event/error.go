@@ -108,8 +108,8 @@ func (e *Error) Is(target error) bool {
 	return e != nil && target == io.EOF && e.Event.code.IsRoutine()
 }
 
-// From returns the event of the first *[Error] in err's tree, and whether there is one. A
-// nil *Error stops the search and reports false.
+// From returns the event of the first *[Error] in err's tree, and whether there is one.
+// If that is nil, From reports false.
 func From(err error) (CloseEvent, bool) {
 	switch err := err.(type) {
 	case *Error:

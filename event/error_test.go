@@ -142,7 +142,7 @@ func TestFrom(t *testing.T) {
 		{"in a net.OpError", &net.OpError{Op: "read", Err: e}, bye, true},
 		{"an As method", asError{bye}, bye, true},
 		{"an As method, wrapped", fmt.Errorf("a: %w", asError{bye}), bye, true},
-		{"an As method that refuses", asOther{}, event.CloseEvent{}, false},
+		{"an As method that returns false", asOther{}, event.CloseEvent{}, false},
 		{"an As method that gives nil", asNil{}, event.CloseEvent{}, false},
 		{"a nil Error, wrapped", fmt.Errorf("a: %w", (*event.Error)(nil)), event.CloseEvent{}, false},
 		{"not wrapped but printed", fmt.Errorf("a: %v", e), event.CloseEvent{}, false},

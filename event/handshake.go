@@ -30,9 +30,9 @@ import (
 // [Handshake.MaySendClose] reports true. Then release the lock and keep reading until the
 // peer's close frame is received or a timeout expires.
 //
-// In the state Complete the server closes TCP. A client waits for that, up to a timeout,
-// so that the TIME_WAIT state stays with the server (section 7.1.1). After the reply to a
-// malformed close frame, after Fail and after WriteFailed, close TCP without waiting.
+// In the state Complete the server closes TCP. A client waits for the server to do so, up
+// to a timeout (section 7.1.1). After a malformed close frame and the reply to it, after
+// Fail and after WriteFailed, close TCP without waiting.
 //
 // When TCP is closed, call End with the lock held. Then release it and pass the event to
 // [Target.Dispatch].
@@ -46,7 +46,7 @@ type Handshake struct {
 	facts  facts
 }
 
-// noCopy makes go vet report a copy of a struct with such a field. As the last field it
+// noCopy makes go vet report a copy of a struct with such a field. An empty last field
 // would cost bytes.
 type noCopy struct{}
 
@@ -138,9 +138,10 @@ func (h *Handshake) Sent(c code.Code) {
 func (h *Handshake) WriteFailed() { h.facts |= broken }
 
 // Fail records that we fail the connection (RFC 6455, section 7.1.7) for anything other
-// than a malformed close payload: a malformed header, text that is not UTF-8, a message
-// that is too big. Later close frames from the peer are ignored, and no reply is due. If
-// [Handshake.MaySendClose] reports true, you may send a close frame before you close TCP.
+// than a malformed close payload: a malformed header, even of a close frame, text that is
+// not UTF-8, or a message that is too big. Later close frames from the peer are ignored,
+// and no reply is due. If [Handshake.MaySendClose] reports true, you may still send a
+// close frame.
 //
 // For an idle peer do not call Fail, but start the closing handshake.
 func (h *Handshake) Fail() { h.facts |= failed }

@@ -81,8 +81,8 @@ func (t *Target) OnClose(f func(CloseEvent)) {
 	}
 }
 
-// Dispatch calls the listeners with e and returns true. Only the first call does; a later
-// one returns false immediately, even while the first is still running.
+// Dispatch calls the listeners with e and returns true. Any later call returns false
+// immediately, even while the first is still running.
 func (t *Target) Dispatch(e CloseEvent) bool {
 	t.mu.Lock()
 	if t.phase != idle {

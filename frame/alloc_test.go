@@ -97,10 +97,10 @@ var allocs = []struct {
 	{"Check/ErrCode", frame.ErrCode, func() { sinkErr = frame.Check(66536, mixed) }},
 	{"Check/ErrUTF8", frame.ErrUTF8, func() { sinkErr = frame.Check(1000, notUTF8) }},
 
-	{"Sanitize/good", nil, func() { sinkCode, sinkString = frame.Sanitize(1000, mixed) }},
+	{"Sanitize/valid", nil, func() { sinkCode, sinkString = frame.Sanitize(1000, mixed) }},
 	{"Sanitize/cut", nil, func() { sinkCode, sinkString = frame.Sanitize(-1, cutRune) }},
 
-	{"Len/good", nil, func() { sinkInt, sinkErr = frame.Len(server) }},
+	{"Len/valid", nil, func() { sinkInt, sinkErr = frame.Len(server) }},
 	{"Len/ErrTooLong", frame.ErrTooLong, func() { sinkInt, sinkErr = frame.Len(longServer) }},
 
 	{"Answer/itself", nil, func() { sinkCode = frame.Answer(frame.ErrUTF8) }},
@@ -118,7 +118,7 @@ var allocs = []struct {
 	{"Truncate/rune", nil, func() { sinkString = frame.Truncate(cutRune) }},
 	{"Truncate/bytes", nil, func() { sinkBytes = frame.Truncate(cutBytes) }},
 
-	{"ParseFrame/good", nil, func() { sinkBytes, sinkInt, sinkErr = frame.ParseFrame(server) }},
+	{"ParseFrame/valid", nil, func() { sinkBytes, sinkInt, sinkErr = frame.ParseFrame(server) }},
 	{"ParseFrame/ErrIncomplete", frame.ErrIncomplete, parseDefect(frame.ParseFrame, "incomplete")},
 	{"ParseFrame/ErrNotClose", frame.ErrNotClose, parseDefect(frame.ParseFrame, "not close")},
 	{"ParseFrame/ErrFragmented", frame.ErrFragmented, parseDefect(frame.ParseFrame, "fragmented")},
@@ -126,7 +126,7 @@ var allocs = []struct {
 	{"ParseFrame/ErrMask", frame.ErrMask, func() { sinkBytes, sinkInt, sinkErr = frame.ParseFrame(client) }},
 	{"ParseFrame/ErrTooLong", frame.ErrTooLong, func() { sinkBytes, sinkInt, sinkErr = frame.ParseFrame(longServer) }},
 
-	{"ParseMasked/good", nil, func() { sinkBytes, sinkInt, sinkErr = frame.ParseMasked(client) }},
+	{"ParseMasked/valid", nil, func() { sinkBytes, sinkInt, sinkErr = frame.ParseMasked(client) }},
 	{"ParseMasked/ErrIncomplete", frame.ErrIncomplete, parseDefect(frame.ParseMasked, "incomplete")},
 	{"ParseMasked/ErrNotClose", frame.ErrNotClose, parseDefect(frame.ParseMasked, "not close")},
 	{"ParseMasked/ErrFragmented", frame.ErrFragmented, parseDefect(frame.ParseMasked, "fragmented")},

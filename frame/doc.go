@@ -22,7 +22,7 @@
 // [Len], [ParseFrame], [ParseMasked], [AppendFrame] and [AppendMasked].
 //
 // In all functions, code.NoStatus (1005) with an empty reason is the empty payload. A
-// code to send may have any integer type; a value outside 16 bits is ErrCode.
+// code to send may have any integer type; a value outside 0 to 65535 is ErrCode.
 //
 // Every error is an [Error]; [Error.Answer] returns the code to reply with. Functions
 // retain no argument. Only [ParseMasked] modifies its input; the Append functions write
