@@ -12,7 +12,7 @@ import (
 type Finding struct {
 	Level Level  `json:"level"` // of the rule that the stack broke
 	Part  Part   `json:"part"`
-	Text  string `json:"text"` // "1007 expected for a reason that is not UTF-8, ff (RFC 6455, 8.1): answered 1002"
+	Text  string `json:"text"` // "1007 expected for ... (RFC 6455, 8.1): answered 1002"
 }
 
 // A Part says what a Finding is about.

@@ -84,9 +84,9 @@ func (c *Conn) SetReadDeadline(t time.Time) error {
 // begins, and nothing more is sent: validate the message before Send. Go on reading: the
 // peer's close frame still counts.
 //
-// Every error of Send means that the connection is closing or closed. errors.Is finds
+// After an error of Send, the connection is closing or closed. errors.Is finds
 // net.ErrClosed and the error of write in it. Once the connection has ended, [event.From]
-// finds the event, also in an error that Send returned earlier.
+// finds the event in it, even if Send returned it earlier.
 func (c *Conn) Send(write func(w io.Writer) error) (err error) {
 	c.mu.Lock()
 	for c.writing && !c.begun {
@@ -152,9 +152,9 @@ func (c *Conn) Pong(payload []byte) {
 // an empty close frame.
 //
 // If no close frame may carry cc and reason, Close returns a frame.Error and does
-// nothing. Once the end has begun, Close sends nothing and returns at once: nil, or the
-// error of a failed write until the connection has ended. Any other error is like that
-// of Send: the close frame was not sent.
+// nothing. Once the end has begun, Close sends nothing and returns nil, or the error of a
+// failed write until the connection has ended. Any other error is like that of Send: the
+// close frame was not sent.
 func (c *Conn) Close(cc code.Code, reason string) error {
 	if err := frame.Check(cc, reason); err != nil {
 		return err
