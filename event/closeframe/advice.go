@@ -46,6 +46,7 @@ var advices = []advice{
 	{code.Timeout, "a server, when the client is too slow", "yes, as a count", delayed, lasting},
 }
 
+// adviceOf returns the advice for any code. Unnamed codes have that of their class.
 func adviceOf(c code.Code) advice {
 	for _, a := range advices {
 		if a.code == c {

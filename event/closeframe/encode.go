@@ -34,6 +34,8 @@ Examples:
 	setup: setupEncode,
 }
 
+// setupEncode declares -frame, -mask and -truncate. An explicit key makes the output
+// reproducible; a client must choose a random one for each frame (RFC 6455, 5.3).
 func setupEncode(f *flag.FlagSet) func([]string, streams) int {
 	isFrame := f.Bool("frame", false, "")
 	truncate := f.Bool("truncate", false, "")

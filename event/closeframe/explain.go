@@ -28,6 +28,7 @@ Examples:
 	setup: func(*flag.FlagSet) func([]string, streams) int { return explain },
 }
 
+// explain describes the codes of args, and lists the matches of its words.
 func explain(args []string, s streams) int {
 	status, gap := exitOK, ""
 	var words []string

@@ -96,6 +96,7 @@ func printable(s string) string {
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	s := streams{stdin, &output{w: stdout}, &output{w: stderr}}
 	status := dispatch(args, s)
+	// A full disk or a closed pipe must not look like success.
 	if s.out.err != nil {
 		s.complain("%v", s.out.err)
 	}
@@ -105,6 +106,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	return status
 }
 
+// dispatch runs the subcommand that args[0] names.
 func dispatch(args []string, s streams) int {
 	if len(args) == 0 {
 		io.WriteString(s.err, usage())
@@ -127,7 +129,7 @@ func dispatch(args []string, s streams) int {
 // run parses the flags and runs the subcommand.
 func (c subcommand) run(args []string, s streams) int {
 	flags := flag.NewFlagSet(c.name, flag.ContinueOnError)
-	flags.SetOutput(io.Discard)
+	flags.SetOutput(io.Discard) // its own messages are not in our form, and print arguments raw
 	do := c.setup(flags)
 	switch err := flags.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
@@ -157,6 +159,7 @@ type output struct {
 	err error
 }
 
+// Write discards p after an error, so that callers need not check each write.
 func (o *output) Write(p []byte) (int, error) {
 	if o.err == nil {
 		_, o.err = o.w.Write(p)
@@ -164,7 +167,8 @@ func (o *output) Write(p []byte) (int, error) {
 	return len(p), o.err
 }
 
-// isTerminal reports whether o writes to a terminal.
+// isTerminal reports whether o writes to a terminal, or to another character device such as
+// /dev/null. The standard library has no better test.
 func (o *output) isTerminal() bool {
 	f, ok := o.w.(*os.File)
 	if !ok {

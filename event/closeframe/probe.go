@@ -89,6 +89,7 @@ func setupProbe(flags *flag.FlagSet) func([]string, streams) int {
 	return p.run
 }
 
+// run runs the rows against a server or a client, and reports each result at once.
 func (p *probe) run(args []string, s streams) int {
 	p.streams = s
 	header, err := p.check(args)
@@ -103,7 +104,7 @@ func (p *probe) run(args []string, s streams) int {
 	defer stop()
 	p.print = printer{streams: s, asJSON: p.asJSON, total: len(p.rows), progress: s.err.isTerminal()}
 	result := func(r closetest.Result) {
-		if p.print.result(r); p.dead() {
+		if p.print.result(r); p.dead() { // nobody would see the other results
 			stop()
 		}
 	}
@@ -159,6 +160,7 @@ func (p *probe) check(args []string) (http.Header, error) {
 	case p.listen == "" && len(args) != 1:
 		return nil, errors.New("one URL is needed, or -listen")
 	}
+	// Without a host, net.Listen would accept connections from other machines.
 	if host, port, err := net.SplitHostPort(p.listen); err == nil && host == "" {
 		p.listen = net.JoinHostPort("127.0.0.1", port)
 	}
@@ -177,12 +179,14 @@ func (p *probe) match(r closetest.Row) (ok bool, err error) {
 	return ok || len(p.patterns) == 0, nil
 }
 
+// selects is match for patterns that check has accepted.
 func (p *probe) selects(r closetest.Row) bool {
 	ok, _ := p.match(r)
 	return ok
 }
 
-// finish prints the summary and returns the exit status.
+// finish prints the summary and returns the exit status. If no row could run, the peer is
+// missing or speaks another protocol: then there is no summary.
 func (p *probe) finish(report *closetest.Report, err error) int {
 	if ran := len(report.Results) - report.NotRun(); ran == 0 && err != nil && !errors.Is(err, context.Canceled) {
 		p.report(err)

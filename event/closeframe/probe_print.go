@@ -117,7 +117,7 @@ func sorted[V any](m map[string]V, key func(string) string) (keys []string) {
 	return keys
 }
 
-// sectionKey orders sections: 5.5.1 before 11.7, and "all" last.
+// sectionKey pads the numbers of a section, so that 5.5.1 sorts before 11.7 and "all" last.
 func sectionKey(section string) (key string) {
 	for _, number := range strings.Split(section, ".") {
 		key += fmt.Sprintf("%3s.", number)

@@ -118,6 +118,7 @@ func (c *conn) add(p *packet) {
 	}
 }
 
+// newSentFrame parses a close frame as its receiver must: the header, then the payload.
 func newSentFrame(header, payload []byte, masked bool) *sentFrame {
 	parse := frame.ParseFrame
 	if masked {
@@ -151,7 +152,7 @@ func (s *sentFrame) String() string {
 	return fmt.Sprintf("%d %q", s.Code, s.Reason)
 }
 
-// receives returns the event of e, to which the other end sent s.
+// receives returns the close event of e, which received s.
 func (e *end) receives(s *sentFrame) event.CloseEvent {
 	var h event.Handshake // its event does not depend on the order of the frames
 	if e.Sent != nil {
@@ -163,8 +164,8 @@ func (e *end) receives(s *sentFrame) event.CloseEvent {
 	return h.End()
 }
 
-// finish says what came of the connection. last is the time of the last packet in the
-// capture, for one that is not over.
+// finish sets the fields that need all packets of the connection. last is the time of the
+// last packet in the capture, which a connection that is not over lasts until.
 func (c *conn) finish(last time.Time) {
 	c.Client.Event, c.Server.Event = c.Client.receives(c.Server.Sent), c.Server.receives(c.Client.Sent)
 	c.Clean = c.isOver && c.Client.Event.WasClean() && c.Server.Event.WasClean()
@@ -191,7 +192,7 @@ func (c *conn) finish(last time.Time) {
 	case c.First != "":
 		d := c.last.Sub(c.firstAt).Seconds()
 		c.Closing = &d
-	case c.TCP == "silence":
+	case c.TCP == "silence": // neither a close frame nor an end of TCP
 		c.TCP = "open"
 	case c.Wrong == nil:
 		c.Wrong = []string{"no close frame"}

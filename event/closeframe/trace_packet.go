@@ -108,6 +108,7 @@ func (p *packet) time() time.Time { return time.Time(p.Frame.Time) }
 // tcp returns the innermost header, for packets in a tunnel.
 func (p *packet) tcp() tcpHeader { return p.TCP[len(p.TCP)-1] }
 
+// ends returns the addresses and ports of the innermost headers.
 func (p *packet) ends() (src, dst netip.AddrPort) {
 	var ip ipHeader
 	if n := len(p.IP); n > 0 {
