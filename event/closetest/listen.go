@@ -84,7 +84,7 @@ func (c *clientRun) state(conn net.Conn, state http.ConnState) {
 		c.limit <- struct{}{}
 		c.conns.Add(1)
 		c.count(1, nil)
-		if c.ctx.Err() != nil {
+		if c.ctx.Err() != nil { // the server may be closed already, and would not close it
 			conn.Close()
 		}
 	case http.StateClosed:
