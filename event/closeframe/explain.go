@@ -33,6 +33,7 @@ func explain(args []string, s streams) int {
 	status, gap := exitOK, ""
 	var words []string
 	for _, arg := range args {
+		arg = strings.TrimSpace(arg)
 		if strings.Trim(arg, "-0123456789") != "" { // -1 is an invalid code, not a word
 			words = append(words, strings.Fields(strings.ToLower(arg))...)
 			continue
