@@ -22,6 +22,9 @@ func TestAdviceHasEveryName(t *testing.T) {
 
 // RFC 6455, section 7.4.2, leaves 3000-4999 to frameworks and applications.
 func TestUsesAreOfLibrariesAndApplications(t *testing.T) {
+	if len(uses()) == 0 {
+		t.Error("no uses")
+	}
 	for _, u := range uses() {
 		if u.first < 3000 || u.last < u.first || u.last > 4999 || u.what == "" {
 			t.Errorf("%s: %d to %d", u.who, u.first, u.last)

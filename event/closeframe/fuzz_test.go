@@ -131,7 +131,7 @@ func TestFormsOfClosePayloads(t *testing.T) {
 		for _, all := range []map[string]func([]byte) string{printers, textPrinters} {
 			for name, print := range all {
 				text := print([]byte(payload))
-				if got, problem := decoded("-payload", text); got != want {
+				if got, problem := decoded("-payload", text); got != want || got == "" {
 					t.Errorf("%s: %s\ngot  %s%swant %s", name, text, got, problem, want)
 				}
 			}

@@ -160,6 +160,15 @@ func TestIsTerminal(t *testing.T) {
 	if (&output{w: file}).isTerminal() {
 		t.Error("a file is a terminal")
 	}
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	defer w.Close()
+	if (&output{w: w}).isTerminal() {
+		t.Error("a pipe is a terminal")
+	}
 	if (&output{w: io.Discard}).isTerminal() {
 		t.Error("no file is a terminal")
 	}

@@ -15,6 +15,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -207,6 +208,7 @@ func TestProbeListen(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer c.Close()
+	c.SetDeadline(time.Now().Add(time.Minute))
 	io.WriteString(c, "GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: x\r\nSec-WebSocket-Version: 13\r\n\r\n")
 	r := bufio.NewReader(c)
 	if _, err := http.ReadResponse(r, nil); err != nil {
@@ -242,43 +244,42 @@ func (s *signalling) Write(p []byte) (int, error) {
 	return s.Buffer.Write(p)
 }
 
-// An interrupt ends the run at once, with the summary of the rows that ran.
+// A signal ends the run before its timeout, with the summary of the rows that ran.
 func TestProbeInterrupt(t *testing.T) {
-	out, stderr := &signalling{begun: make(chan bool)}, new(bytes.Buffer)
-	rows := 0
-	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Query().Get("row") == "7.4.1/1" {
-			naive(w, r)
-			return
-		}
-		if rows++; rows == 1 {
-			<-out.begun // 7.4.1/1 has ended
-			p, err := os.FindProcess(os.Getpid())
-			if err == nil {
-				err = p.Signal(os.Interrupt)
-			}
-			if err != nil {
-				t.Log(err)
-			}
-		}
-		<-r.Context().Done()
-	}))
-	defer srv.Close()
-	p, _ := os.FindProcess(os.Getpid())
-	if err := p.Signal(syscall.Signal(0)); err != nil {
+	self, _ := os.FindProcess(os.Getpid())
+	if err := self.Signal(syscall.Signal(0)); err != nil {
 		t.Skip("no signals here:", err)
 	}
-	start := time.Now()
-	status := run([]string{"probe", "-timeout", "10m", "-row", "7.4.1/1", "-row", "7.4.1/2", srv.URL}, nil, out, stderr)
-	if status != exitFailed || stderr.String() != "closeframe: interrupted\n" {
-		t.Errorf("status %d, %q", status, stderr)
+	for _, sig := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
+		survive(t, sig)
+		out, stderr := &signalling{begun: make(chan bool)}, new(bytes.Buffer)
+		srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Query().Get("row") == "7.4.1/1" {
+				naive(w, r)
+				return
+			}
+			<-out.begun // 7.4.1/1 has ended
+			if err := self.Signal(sig); err != nil {
+				t.Error(err)
+			}
+			<-r.Context().Done()
+		}))
+		status := run([]string{"probe", "-timeout", "1m", "-row", "7.4.1/1", "-row", "7.4.1/2", srv.URL}, nil, out, stderr)
+		if status != exitFailed || stderr.String() != "closeframe: interrupted\n" {
+			t.Errorf("%v: status %d, %q", sig, status, stderr)
+		}
+		if stdout := out.String(); !strings.Contains(stdout, "ok      7.4.1/1 ") || !strings.Contains(stdout, "1 not run: the run ended first\n") {
+			t.Errorf("%v: printed\n%s", sig, stdout)
+		}
+		srv.Close()
 	}
-	if stdout := out.String(); !strings.Contains(stdout, "ok      7.4.1/1 ") || !strings.Contains(stdout, "1 not run: the run ended first\n") {
-		t.Errorf("printed\n%s", stdout)
-	}
-	if d := time.Since(start); d > time.Minute {
-		t.Errorf("took %v", d)
-	}
+}
+
+// survive lets the test survive a signal that the command under test ignores.
+func survive(t *testing.T, sig os.Signal) {
+	c := make(chan os.Signal, 1)
+	signal.Notify(c, sig)
+	t.Cleanup(func() { signal.Stop(c) })
 }
 
 // The run ends when its output fails.
@@ -292,8 +293,8 @@ func TestProbeOutputBroken(t *testing.T) {
 	if status := run([]string{"probe", srv.URL}, nil, &broken{}, io.Discard); status != exitFailed {
 		t.Errorf("status %d", status)
 	}
-	if n := len(conns); n > 20 {
-		t.Errorf("%d connections", n)
+	if n := len(conns); n == 0 || n > 20 {
+		t.Errorf("%d connections, want a few", n)
 	}
 }
 

@@ -3,11 +3,13 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -73,7 +75,7 @@ func TestTraceEndsTshark(t *testing.T) {
 			if status := run([]string{"trace", "x.pcap"}, nil, c.out, io.Discard); status != exitFailed {
 				t.Errorf("got status %d, want %d", status, exitFailed)
 			}
-			if d := time.Since(start); d > 30*time.Second {
+			if d := time.Since(start); d > 50*time.Second {
 				t.Errorf("it took %v", d)
 			}
 			b, err := os.ReadFile(script + ".pid")
@@ -81,8 +83,11 @@ func TestTraceEndsTshark(t *testing.T) {
 				t.Fatal(err)
 			}
 			pids := strings.Fields(string(b))
-			if err := exec.Command("kill", "-0", pids[0]).Run(); err == nil {
-				t.Error("tshark still runs")
+			for exec.Command("kill", "-0", pids[0]).Run() == nil { // until it has been waited for
+				if time.Since(start) > 50*time.Second {
+					t.Fatal("tshark still runs")
+				}
+				time.Sleep(10 * time.Millisecond)
 			}
 			if len(pids) > 1 {
 				exec.Command("kill", pids[1]).Run()
@@ -96,8 +101,24 @@ func TestTraceEndsWithItsOutput(t *testing.T) {
 	packets := strings.Trim(capture(opened+"client RST"), "[]") + ","
 	in := &endless{text: packets, bound: 16 << 20}
 	status := run([]string{"trace", "-"}, io.MultiReader(strings.NewReader("["), in), &broken{}, io.Discard)
-	if status != exitFailed || in.read > 1<<20 {
+	if status != exitFailed || in.read == 0 || in.read > 1<<20 {
 		t.Errorf("got status %d after %d bytes with nowhere to write", status, in.read)
+	}
+}
+
+// A signal ends tshark and trace, with the lines of the connections that ended before.
+func TestTraceInterrupt(t *testing.T) {
+	recorded, err := filepath.Abs("testdata/trace/gorilla.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, sig := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
+		survive(t, sig)
+		fakeTshark(t, fmt.Sprintf("sed '$d' '%s'; kill -%d $PPID; exec sleep 60", recorded, int(sig))) // all but the last "]"
+		stdout, stderr, status := trace(nil, "-json", "x.pcap")
+		if stderr != "closeframe: interrupted\n" || status != exitFailed || strings.Count(stdout, "\n") == 0 {
+			t.Errorf("%v: got status %d, %q, %q", sig, status, stdout, stderr)
+		}
 	}
 }
 
