@@ -5,6 +5,7 @@ package closetest
 import (
 	"context"
 	"flag"
+	"fmt"
 	"net/http/httptest"
 	"os"
 	"slices"
@@ -49,7 +50,6 @@ func TestFaults(t *testing.T) {
 		{"always 1000", faults{reply: func(int) int { return 1000 }}, both, 0, ""},
 		{"the reason echoed", faults{echoReason: true}, both, 0, ""},
 
-		{"a frame must be in one read", faults{oneRead: true, only: "5.2/10"}, both, Must, "5.2/10"},
 		{"what follows is judged", faults{refuseBehind: true}, both, Should, "1.4/1 1.4/2 5.5.2/1 7.1.5/1"},
 		{"no fragments", faults{refuseFragments: true}, both, Must, "5.4/1"},
 		{"the last close frame counts", faults{lastCounts: true}, both, Must, "7.1.5/1"},
@@ -81,7 +81,7 @@ func TestFaults(t *testing.T) {
 		for _, under := range tt.under {
 			t.Run(tt.name+"/"+under.String(), func(t *testing.T) {
 				t.Parallel()
-				report := run(t, under, stack{faults: tt.f}, patience, some(tt.f.only))
+				report := run(t, under, stack{faults: tt.f}, some(tt.f.only))
 				want := strings.Fields(tt.rows)
 				var got []string
 				for _, r := range report.Results {
@@ -110,6 +110,11 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
+// only selects rows by their names.
+func only(names ...string) func(Row) bool {
+	return func(r Row) bool { return slices.Contains(names, r.Name) }
+}
+
 // some selects all quick rows, or one and a sample of the others.
 func some(only string) func(Row) bool {
 	return func(r Row) bool {
@@ -131,41 +136,40 @@ func isSlow(r Row) bool { return r.Want.TCP == May || r.Steps[0].Do == SlowBytes
 
 func isQuick(r Row) bool { return !isSlow(r) }
 
-const (
-	patience = time.Minute // for rows that do not wait for the timeout
-	short    = time.Second // for rows that do
-)
-
-// run runs rows against a stack.
-func run(t *testing.T, under Role, s stack, timeout time.Duration, which func(Row) bool) *Report {
+// run runs rows that wait for nothing against a stack.
+func run(t *testing.T, under Role, s stack, which func(Row) bool) *Report {
 	t.Helper()
-	s.role = under
-	report, err := patiently(func(ctx context.Context) (*Report, error) {
-		var app App // not shared: a failed run may leave reports behind
-		if under == ServerRole {
-			srv := Server{URL: serveStack(t, s, &app), Select: which, Timeout: timeout, Parallel: 8, Hooks: app.Hooks()}
-			return srv.Run(ctx)
-		}
-		c := Client{Select: which, Timeout: timeout, Parallel: 8, Hooks: app.Hooks(), Dial: func(ctx context.Context, row, url string) error {
-			return dialStack(ctx, s, &app, row, url)
-		}}
-		return c.Run(ctx)
-	})
+	report, err := runIn(t, under, s, patience, which)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return report
 }
 
-// patiently runs again if a slow machine could not finish an opening handshake in time.
-func patiently(run func(context.Context) (*Report, error)) (report *Report, err error) {
-	for range 10 {
-		report, err = run(context.Background())
-		if err == nil || !strings.Contains(err.Error(), "in time") && !strings.Contains(err.Error(), "i/o timeout") {
-			break
-		}
+// runIn runs rows against a stack, each with a timeout.
+func runIn(t *testing.T, under Role, s stack, timeout time.Duration, which func(Row) bool) (*Report, error) {
+	t.Helper()
+	s.role = under
+	var app App
+	r := (&Client{Select: which, Timeout: timeout, Parallel: 8, Hooks: app.Hooks(), Dial: func(ctx context.Context, row, url string) error {
+		return dialStack(ctx, s, &app, row, url)
+	}}).Run
+	if under == ServerRole {
+		r = (&Server{URL: serveStack(t, s, &app), Select: which, Timeout: timeout, Parallel: 8, Hooks: app.Hooks()}).Run
+	}
+	report, err := within(t, r)
+	if err == nil && len(report.Results) == 0 {
+		t.Fatal("no row is selected")
 	}
 	return report, err
+}
+
+// good returns an error if a row did not run, or has a finding.
+func good(report *Report) error {
+	if n := report.NotRun(); n > 0 || len(report.Results) == 0 {
+		return fmt.Errorf("%d of %d rows were not run", n, len(report.Results))
+	}
+	return report.Err(May)
 }
 
 func TestGood(t *testing.T) {
@@ -173,12 +177,20 @@ func TestGood(t *testing.T) {
 	for _, under := range both {
 		t.Run(under.String(), func(t *testing.T) {
 			t.Parallel()
-			results := run(t, under, stack{}, patience, isQuick).Results
-			for _, r := range append(results, run(t, under, stack{}, short, isSlow).Results...) {
-				if !r.Ran || len(r.Findings) > 0 {
-					t.Errorf("%s: %s %v", r.Row.Name, r.Why, r.Findings)
-				}
+			quick := run(t, under, stack{}, isQuick)
+			if err := good(quick); err != nil {
+				t.Error(err)
 			}
+			insist(t, func(timeout time.Duration) error {
+				slow, err := runIn(t, under, stack{}, timeout, isSlow)
+				if err != nil {
+					return err
+				}
+				if got, want := len(quick.Results)+len(slow.Results), len(Rows(under)); got != want {
+					t.Errorf("%d rows, want %d", got, want)
+				}
+				return good(slow)
+			})
 		})
 	}
 }
@@ -189,23 +201,22 @@ func TestGoodTLS(t *testing.T) {
 	var app App
 	srv := httptest.NewTLSServer(serve(t, stack{}, &app))
 	t.Cleanup(srv.Close)
-	check := func(report *Report, err error) {
+	check := func(run func(context.Context) (*Report, error)) {
 		t.Helper()
-		if err != nil {
-			t.Fatal(err)
+		report, err := within(t, run)
+		if err == nil {
+			err = good(report)
 		}
-		for _, r := range report.Results {
-			if !r.Ran || len(r.Findings) > 0 {
-				t.Errorf("%s, %s: %s %v", report.Under, r.Row.Name, r.Why, r.Findings)
-			}
+		if err != nil {
+			t.Error(err)
 		}
 	}
-	check((&Server{URL: srv.URL, TLSConfig: insecure, Timeout: patience, Select: isQuick, Hooks: app.Hooks()}).Run(context.Background()))
+	check((&Server{URL: srv.URL, TLSConfig: insecure, Timeout: patience, Select: isQuick, Hooks: app.Hooks()}).Run)
 	c := Client{TLSConfig: srv.TLS, Timeout: patience, Select: isQuick, Hooks: app.Hooks()}
 	c.Dial = func(ctx context.Context, row, url string) error {
 		return dialStack(ctx, stack{role: ClientRole}, &app, row, url)
 	}
-	check(c.Run(context.Background()))
+	check(c.Run)
 }
 
 // Some faults show only when the row's time is over.
@@ -218,6 +229,7 @@ func TestWaits(t *testing.T) {
 		level Level
 		row   string
 	}{
+		{"a frame must be in one read", faults{oneRead: true}, both, Must, "5.2/10"}, // unless it is, on a busy machine
 		{"no reply to 4999", faults{reply: replace(4999, 0)}, both[1:], Must, "7.4.2/16"},
 		{"TCP is left open", faults{neverEnd: true}, both[:1], Must, "7.4.1/2"},
 		{"not reported", faults{reportNothing: true}, both, Should, "7.4.1/2"},
@@ -234,14 +246,17 @@ func TestWaits(t *testing.T) {
 		for _, under := range tt.under {
 			t.Run(tt.name+"/"+under.String(), func(t *testing.T) {
 				t.Parallel()
-				var r Result
-				for _, timeout := range []time.Duration{short, 8 * short} { // more for a busy machine
-					r = run(t, under, stack{faults: tt.f}, timeout, func(r Row) bool { return r.Name == tt.row }).Results[0]
-					if len(r.Broken(tt.level)) > 0 && (tt.level > May || len(r.Broken(Should)) == 0) {
-						return
+				insist(t, func(timeout time.Duration) error {
+					report, err := runIn(t, under, stack{faults: tt.f}, timeout, only(tt.row))
+					if err != nil {
+						return err
 					}
-				}
-				t.Errorf("%s: %v", r.Row.Name, r.Findings)
+					r := report.Results[0]
+					if len(r.Broken(tt.level)) == 0 || tt.level == May && len(r.Broken(Should)) > 0 {
+						return fmt.Errorf("%s: %v, want %v", r.Row.Name, r.Findings, tt.level)
+					}
+					return nil
+				})
 			})
 		}
 	}

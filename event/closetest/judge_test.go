@@ -5,6 +5,7 @@ package closetest
 import (
 	"bufio"
 	"context"
+	"errors"
 	"net"
 	"net/http"
 	"os"
@@ -85,13 +86,17 @@ func TestHookIsCancelled(t *testing.T) {
 		ended <- true
 		return ctx.Err()
 	}}
-	s := Server{URL: serveStack(t, stack{}, new(App)), Timeout: short, Hooks: hooks, Select: func(r Row) bool { return r.Name == "7.1.2/1" }}
-	if report, err := patiently(s.Run); err != nil || len(report.Results[0].Broken(Must)) == 0 {
-		t.Errorf("%v, %v", err, report.Err(May))
-	}
+	url := serveStack(t, stack{}, new(App))
+	insist(t, func(timeout time.Duration) error {
+		report, err := within(t, (&Server{URL: url, Timeout: timeout, Hooks: hooks, Select: only("7.1.2/1")}).Run)
+		if err == nil && report.Err(Must) == nil {
+			err = errors.New("the row holds")
+		}
+		return err
+	})
 	select {
 	case <-ended:
-	case <-time.After(20 * time.Second):
+	case <-time.After(patience):
 		t.Error("the context is not done")
 	}
 }
@@ -101,11 +106,11 @@ func TestReportIsTaken(t *testing.T) {
 	var app App
 	hooks := app.Hooks()
 	app.ClosedCode("a", 1000, "")
-	if _, err := hooks.Reported(context.Background(), "a"); err != nil {
+	if _, err := hooks.Reported(bounded(t), "a"); err != nil {
 		t.Error(err)
 	}
-	ended, cancel := context.WithCancel(context.Background())
-	cancel()
+	ended, cancel := context.WithTimeout(context.Background(), short/50)
+	defer cancel()
 	if r, err := hooks.Reported(ended, "a"); err == nil {
 		t.Errorf("the report is there again: %v", r)
 	}
@@ -133,13 +138,13 @@ func TestResponse(t *testing.T) {
 // first read fails, although data was received in time.
 type stopped struct {
 	net.Conn
-	seen bool
+	deadlines int
 }
 
+func (c *stopped) SetDeadline(time.Time) error { c.deadlines++; return nil }
+
 func (c *stopped) Read(p []byte) (int, error) {
-	if !c.seen {
-		c.seen = true
-		time.Sleep(100 * time.Millisecond)
+	if c.deadlines == 1 {
 		return 0, os.ErrDeadlineExceeded
 	}
 	return c.Conn.Read(p)
@@ -151,7 +156,8 @@ func TestDeadlineHidesNothing(t *testing.T) {
 		stack.Write([]byte{opClose, 0})
 		stack.Close()
 	}()
-	p := newPeer(context.Background(), conn, bufio.NewReader(&stopped{Conn: conn}), ServerRole, 90*time.Millisecond)
+	late := &stopped{Conn: conn}
+	p := newPeer(bounded(t), late, bufio.NewReader(late), ServerRole, patience)
 	defer p.close()
 	if p.await(); p.seen.close == nil {
 		t.Error("the close frame is not seen")
@@ -163,12 +169,12 @@ func TestDeflateNotAgreedOn(t *testing.T) {
 	t.Parallel()
 	var app App
 	hooks := app.Hooks()
-	s := Server{URL: serveStack(t, stack{faults: faults{noDeflate: true}}, &app), Select: func(r Row) bool { return r.Name == "5.2/4" }}
-	report, err := s.Run(context.Background())
+	s := Server{URL: serveStack(t, stack{faults: faults{noDeflate: true}}, &app), Timeout: patience, Select: only("5.2/4")}
+	report, err := within(t, s.Run)
 	if err != nil || report.NotRun() != 1 || report.Results[0].Why != noDeflate {
 		t.Errorf("%v: %v", err, report.Results)
 	}
-	got, err := hooks.Reported(context.Background(), "5.2/4")
+	got, err := hooks.Reported(bounded(t), "5.2/4")
 	if err != nil || !reported(1000, "", true).same(got) {
 		t.Errorf("reported %v, %v", got, err)
 	}
@@ -197,7 +203,7 @@ func TestAppForgets(t *testing.T) {
 	app.Open("row", func(int, string) error { t.Error("the old connection is closed"); return nil })
 	app.ClosedCode("row", 1000, "")
 	hooks := app.Hooks()
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Millisecond)
+	ctx, cancel := context.WithTimeout(context.Background(), short/50)
 	defer cancel()
 	if hooks.Close(ctx, "row", 1000, "") == nil {
 		t.Error("no error")

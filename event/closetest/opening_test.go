@@ -101,7 +101,7 @@ func TestServerAgreesOnTooMuch(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p, _, err := s.dial(context.Background(), u, rowOf(t, "7.4.1/1"), patience)
+		p, _, err := s.dial(bounded(t), u, rowOf(t, "7.4.1/1"), patience)
 		if err == nil || !strings.Contains(err.Error(), "not offered") {
 			t.Errorf("%s: %v", header, err)
 		}
@@ -110,7 +110,7 @@ func TestServerAgreesOnTooMuch(t *testing.T) {
 		}
 		select {
 		case <-ended:
-		case <-time.After(20 * time.Second):
+		case <-time.After(patience):
 			t.Errorf("%s: the connection is open", header)
 		}
 	}
@@ -124,13 +124,13 @@ func TestTLSFails(t *testing.T) {
 		io.WriteString(c, "no TLS at all")
 		io.Copy(io.Discard, c)
 		ended <- true
-	}), Select: func(r Row) bool { return r.Name == "7.4.1/1" }}
-	if _, err := s.Run(context.Background()); err == nil {
+	}), Timeout: patience, Select: only("7.4.1/1")}
+	if _, err := within(t, s.Run); err == nil {
 		t.Error("no error")
 	}
 	select {
 	case <-ended:
-	case <-time.After(20 * time.Second):
+	case <-time.After(patience):
 		t.Error("the connection is open")
 	}
 }
@@ -138,7 +138,8 @@ func TestTLSFails(t *testing.T) {
 // The peer agrees on the first subprotocol that the client offers.
 func TestRespond(t *testing.T) {
 	client, conn := net.Pipe()
-	p := newPeer(context.Background(), conn, bufio.NewReader(conn), ClientRole, patience)
+	client.SetDeadline(time.Now().Add(patience))
+	p := newPeer(bounded(t), conn, bufio.NewReader(conn), ClientRole, patience)
 	defer p.close()
 	req := &http.Request{Header: http.Header{"Sec-Websocket-Key": {"dGhlIHNhbXBsZSBub25jZQ=="}, "Sec-Websocket-Protocol": {"chat, superchat"},
 		"Sec-Websocket-Extensions": {deflateName}}}
@@ -160,8 +161,7 @@ func TestRespond(t *testing.T) {
 
 // A client may run the same row again: the last result counts.
 func TestRowComesTwice(t *testing.T) {
-	isOne := func(r Row) bool { return r.Name == "7.4.1/1" || r.Name == "7.4.1/2" }
-	run := newRunner(ClientRole, isOne, 0, Hooks{}, nil, func() {})
+	run := newRunner(ClientRole, only("7.4.1/1", "7.4.1/2"), 0, Hooks{}, nil, func() {})
 	c := newClientRun(context.Background(), &Client{}, run)
 	for range 2 {
 		s, err := c.take("7.4.1/2")
@@ -181,9 +181,8 @@ func TestNoCall(t *testing.T) {
 		Close:    func(context.Context, string, int, string) error { return ErrNoCall },
 		Reported: func(context.Context, string) (Reported, error) { return Reported{}, ErrNoCall },
 	}
-	s := Server{URL: serveStack(t, stack{}, new(App)), Timeout: patience, Hooks: hooks,
-		Select: func(r Row) bool { return r.Name == "7.4.1/1" || r.Name == "7.1.2/1" }}
-	report, err := s.Run(context.Background())
+	s := Server{URL: serveStack(t, stack{}, new(App)), Timeout: patience, Hooks: hooks, Select: only("7.4.1/1", "7.1.2/1")}
+	report, err := within(t, s.Run)
 	if err != nil || report.Err(May) != nil {
 		t.Fatal(err, report.Err(May))
 	}

@@ -19,13 +19,15 @@ import (
 // next one.
 func TestPeerTornFrame(t *testing.T) {
 	stack, conn := net.Pipe()
-	p := newPeer(context.Background(), conn, bufio.NewReader(conn), ServerRole, short)
+	p := newPeer(bounded(t), conn, bufio.NewReader(conn), ServerRole, patience)
 	defer p.close()
-	p.wait(50 * time.Millisecond)
 	go stack.Write([]byte{opPong, 3, 'a'})
-	for p.next() {
+	p.r.Peek(3)
+	p.wait(short / 20)
+	if p.next() || !p.torn {
+		t.Fatal("the frame is not torn")
 	}
-	p.wait(short)
+	p.wait(patience)
 	go func() {
 		stack.Write([]byte{opClose, 0}) // the rest of the pong
 		stack.Close()
@@ -74,17 +76,26 @@ func TestPeerKeepsLittle(t *testing.T) {
 		p.record(frame{first: opPong})
 		p.record(frame{first: opClose})
 	}
-	if len(p.seen.pongs) > 8 || len(p.seen.after) > 8 {
-		t.Errorf("%d pongs and %d frames are kept", len(p.seen.pongs), len(p.seen.after))
+	if len(p.seen.pongs) != 8 || len(p.seen.after) != 8 {
+		t.Errorf("%d pongs and %d frames are kept, want 8 and 8", len(p.seen.pongs), len(p.seen.after))
+	}
+	const size = 64 << 20
+	p.r = bufio.NewReader(io.MultiReader(strings.NewReader("\x82\x7f\x00\x00\x00\x00\x04\x00\x00\x00"), io.LimitReader(endless("a"), size)))
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	f, err := p.readFrame()
+	runtime.ReadMemStats(&after)
+	if n := after.TotalAlloc - before.TotalAlloc; err != nil || f.length != size || n > size/16 {
+		t.Errorf("a frame of %d bytes takes %d, %v", f.length, n, err)
 	}
 }
 
 // A write to a stack that does not read is bounded.
 func TestPeerWriteIsBounded(t *testing.T) {
 	_, conn := net.Pipe()
-	p := newPeer(context.Background(), conn, bufio.NewReader(conn), ServerRole, 50*time.Millisecond)
+	p := newPeer(context.Background(), conn, bufio.NewReader(conn), ServerRole, short/20)
 	defer p.close()
-	hung := time.AfterFunc(time.Minute, func() { conn.Close() })
+	hung := time.AfterFunc(patience, func() { conn.Close() })
 	if p.write([]byte{opClose, 0}); !hung.Stop() {
 		t.Error("it hung")
 	}
@@ -103,7 +114,7 @@ func TestPeerReset(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := newPeer(context.Background(), conn, bufio.NewReader(conn), ServerRole, short)
+	p := newPeer(bounded(t), conn, bufio.NewReader(conn), ServerRole, patience)
 	defer p.close()
 	p.reset()
 	if err := <-got; !errors.Is(err, syscall.ECONNRESET) {

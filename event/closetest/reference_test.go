@@ -100,7 +100,7 @@ func (c *conn) ask(code int, reason string) error {
 		return nil
 	}
 	if f.hangs {
-		time.Sleep(3 * time.Second)
+		select {}
 	}
 	if !f.patient {
 		time.AfterFunc(c.timeout, func() { c.Conn.Close() })
@@ -272,7 +272,6 @@ func (c *conn) close(p []byte) (code int, reason string, err error) {
 		return code, reason, err
 	}
 	if f.finCancels {
-		c.SetReadDeadline(time.Now().Add(time.Second))
 		if _, err := c.r.Peek(1); err == io.EOF {
 			return code, reason, nil
 		}

@@ -1,0 +1,62 @@
+//go:build go1.22
+
+package closetest
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+)
+
+// A machine can stall for seconds at any instant. So no test passes or fails by how
+// long something takes, but for bounds far above it.
+const (
+	short    = time.Second     // the timeout where something waits for it: see insist
+	patience = time.Minute     // the timeout where nothing waits for it
+	bound    = 3 * time.Minute // of a whole run
+	forever  = 1000 * bound    // the timeout where nothing may wait for it: the run would not end in time
+)
+
+// bounded returns a context that ends what a broken library waits for.
+func bounded(t *testing.T) context.Context {
+	ctx, cancel := context.WithTimeout(context.Background(), bound)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+// within returns what run returns, which is Server.Run or Client.Run. It ends the test
+// if run does not end, even if it ignores its context.
+func within(t *testing.T, run func(context.Context) (*Report, error)) (report *Report, err error) {
+	t.Helper()
+	ctx, ended := bounded(t), make(chan bool)
+	go func() {
+		defer close(ended)
+		report, err = run(ctx)
+	}()
+	select {
+	case <-ended:
+		return report, err
+	case <-time.After(bound + 10*short):
+		t.Fatal("the run hangs")
+		return nil, nil
+	}
+}
+
+// insist calls f with a short timeout and, where a stall left too little of it, with
+// longer ones. A few timeouts must be enough for f.
+func insist(t *testing.T, f func(timeout time.Duration) error) {
+	t.Helper()
+	var err error
+	for _, timeout := range []time.Duration{short, 8 * short, 30 * short} {
+		begun := time.Now()
+		err = f(timeout)
+		if d := time.Since(begun); err == nil && d > 10*timeout {
+			err = fmt.Errorf("it took %v, with a timeout of %v", d, timeout)
+		}
+		if err == nil {
+			return
+		}
+	}
+	t.Error(err)
+}
