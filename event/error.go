@@ -109,7 +109,7 @@ func (e *Error) Is(target error) bool {
 }
 
 // From returns the event of the first *[Error] in err's tree, and whether there is one.
-// If that is nil, From reports false.
+// A nil *Error stops the search: From reports false.
 func From(err error) (CloseEvent, bool) {
 	switch err := err.(type) {
 	case *Error:

@@ -34,7 +34,8 @@ import (
 
 // CloseEvent is a code, a reason, and whether the end was clean. It is an immutable value
 // of 128 bytes without pointers; compare it with ==. The zero value is the DOM's
-// new CloseEvent("close"): code 0, no reason, not clean.
+// new CloseEvent("close"): code 0, no reason, not clean. encoding/xml loses all three parts:
+// it writes an empty element.
 type CloseEvent struct {
 	// The reason is inline, since RFC 6455 limits its length, so that an event needs
 	// no heap. The bytes past length are always zero, because == compares them.
@@ -84,7 +85,8 @@ func MustNew[C constraints.Integer, R ~string | ~[]byte](c C, reason R, wasClean
 }
 
 // Parse returns the event of the payload of a received close frame, already unmasked. It
-// returns the errors of [frame.Parse]. On error the event is the zero value.
+// returns the errors of [frame.Parse]. The caller supplies wasClean, usually from a
+// [Handshake]. On error the event is the zero value.
 func Parse(payload []byte, wasClean bool) (e CloseEvent, err error) {
 	err = parse(&e, payload, wasClean)
 	return e, err

@@ -177,7 +177,9 @@ func (h *Handshake) State() State {
 // End records that TCP is closed and returns the event (RFC 6455, sections 7.1.4 to
 // 7.1.6). It has the code and the reason of the first close frame received, and is clean
 // if ours was sent too. If that frame was malformed, or none was received, the event is
-// [Abnormal]. You may call End in any state. Further calls return the same event.
+// [Abnormal]. You may call End in any state. The event is final: nothing recorded
+// later changes it. [Handshake.Local], [Handshake.LocalFirst], [Handshake.Remote] and
+// [Handshake.Fault] keep their values.
 func (h *Handshake) End() CloseEvent {
 	h.facts |= ended
 	if !h.has(received) || h.fault != 0 {

@@ -96,8 +96,8 @@ func (e CloseEvent) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON decodes b as encoding/json decodes
 // struct{WasClean bool; Code uint16; Reason string}, and calls [New]. An absent member is
-// false, 0 or "", and JSON null is the zero event, as in the DOM. Invalid UTF-8 in a
-// reason becomes U+FFFD.
+// false, 0 or "" (React Native sends no wasClean), and JSON null is the zero event, as in
+// the DOM. Invalid UTF-8 in a reason becomes U+FFFD.
 //
 // The errors are those of encoding/json, also for a code outside 16 bits, and
 // frame.ErrTooLong. On error e is unchanged.

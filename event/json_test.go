@@ -5,6 +5,7 @@ package event_test
 import (
 	"bytes"
 	"encoding/json"
+	"encoding/xml"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -338,5 +339,13 @@ func TestUnmarshalJSONRepairsTheReason(t *testing.T) {
 		if err := json.Unmarshal([]byte(in), &e); err != nil || e.Reason() != want {
 			t.Errorf("%s = %q, %v, want %q", in, e.Reason(), err, want)
 		}
+	}
+}
+
+func TestXMLIsAnEmptyElement(t *testing.T) {
+	//lint:ignore SA9005 this is what the test is about
+	got, err := xml.Marshal(event.MustNew(1000, "bye", true))
+	if want := "<CloseEvent></CloseEvent>"; string(got) != want || err != nil {
+		t.Errorf("got %s, %v, want %s", got, err, want)
 	}
 }

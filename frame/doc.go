@@ -29,8 +29,12 @@
 // to dst's spare capacity. Only [Sanitize] allocates, when it repairs, and the Append
 // functions, when dst is too small.
 //
-// The package does no I/O, parses no other frames and makes no masking keys. If you
-// cannot add a dependency, copy package onefile instead.
+// If you cannot add a dependency, copy package onefile instead.
+//
+// # Limitations
+//
+// The package does no I/O, parses no other frames, agrees on no extensions and makes no
+// masking keys.
 package frame
 
 // The limits of RFC 6455, section 5.5, in bytes.
