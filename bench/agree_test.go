@@ -21,7 +21,7 @@ type class struct {
 	has   func(payload []byte, c uint16, err frame.Error) bool
 }
 
-// Each vector belongs to the first of the classes that has it.
+// Each vector belongs to the first class that matches.
 var classes = []class{
 	{"empty payload", true, func(p []byte, _ uint16, e frame.Error) bool { return len(p) == 0 }},
 	{"1012, 1013", true, func(_ []byte, c uint16, e frame.Error) bool { return e == 0 && (c == 1012 || c == 1013) }},
@@ -43,13 +43,13 @@ type outcome int
 
 const (
 	right   outcome = iota
-	accepts         // what is invalid
-	rejects         // what is valid
-	changes         // it to something else that is valid
+	accepts         // invalid input
+	rejects         // valid input
+	changes         // to another valid payload
 )
 
-// TestPeersAgree runs the vectors through every peer and pins in results/peers.md
-// what each accepts or rejects wrongly: timings mean little without it.
+// TestPeersAgree runs the vectors through every peer and writes to results/peers.md
+// what each wrongly accepts or rejects. Timings mean little without it.
 func TestPeersAgree(t *testing.T) {
 	vectors, err := reference.Vectors("../frame/testdata/vectors.txt")
 	if err != nil {
@@ -127,7 +127,7 @@ func writeOutcome(p peer, v reference.Vector) outcome {
 		c, reason = uint16(v.Bytes[0])<<8|uint16(v.Bytes[1]), string(v.Bytes[2:])
 	}
 	if c == 1005 && reason == "" {
-		v.Err = 0 // on the wire 1005 is wrong, but asked for it is the empty payload
+		v.Err = 0 // received, 1005 is illegal; as an argument it means the empty payload
 		v.Bytes = nil
 	}
 	got, ok := p.write(c, reason)

@@ -28,9 +28,9 @@ func benchmarkOp(b *testing.B, name string) {
 	}
 }
 
-// measure times whole walks, since the loop around a single call would weigh as
-// much as the shortest of them, and reports by the call what a quarter of the walks
-// did not exceed: walks in which another process got the core do not count.
+// measure times whole walks, because the loop around a single call would cost as much
+// as the shortest calls. It reports the lower quartile per call, which excludes walks
+// in which another process had the core.
 func measure(b *testing.B, r *row, w walk) {
 	w(r)
 	allocs := testing.AllocsPerRun(1, func() { w(r) })
@@ -49,7 +49,7 @@ func quartile(times []time.Duration) float64 {
 	return float64(times[len(times)/4].Nanoseconds())
 }
 
-// All implementations do the same work: their walks add up to the same.
+// All implementations do the same work: the sums of their walks are equal.
 func TestWalksAgree(t *testing.T) {
 	for _, op := range ops {
 		if op.name == "Event" || op.name == "JSON" { // other types, other escapes

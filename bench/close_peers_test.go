@@ -11,7 +11,7 @@ import (
 	"example.com/closeframe/code"
 )
 
-// connPeers has the stacks as peers. What they write is read off the connection.
+// connPeers has the stacks as peers. Their output is read from the connection.
 func connPeers() (all []peer) {
 	for _, k := range conns[1:] {
 		p := peer{name: k.name, module: k.module, reads: k.reads}
@@ -55,8 +55,8 @@ func connPeers() (all []peer) {
 	return all
 }
 
-// maskedFrame is a client's close frame around any payload, also one that is too
-// long for it.
+// maskedFrame returns a client's close frame around any payload, also one that is too
+// long.
 func maskedFrame(payload []byte) []byte {
 	b := []byte{0x88, 0x80 | byte(len(payload))}
 	if len(payload) > 125 {
@@ -70,8 +70,7 @@ func maskedFrame(payload []byte) []byte {
 	return b
 }
 
-// framePayload returns the payload of a server's close frame, and whether there
-// is one.
+// framePayload returns the payload of a server's close frame, and whether there is one.
 func framePayload(b []byte) (payload []byte, ok bool) {
 	if len(b) < 2 || b[0] != 0x88 || len(b) < 2+int(b[1]&0x7f) {
 		return nil, false
@@ -79,9 +78,9 @@ func framePayload(b []byte) (payload []byte, ok bool) {
 	return b[2 : 2+int(b[1]&0x7f)], true
 }
 
-// BenchmarkClose is the end of a connection as a server does it, in memory: a close
-// frame is read, judged and answered, and its code and reason reach the application.
-// The connections are opened off the clock.
+// BenchmarkClose is the end of a connection at a server, in memory: it reads and checks
+// a close frame, replies, and reports code and reason to the application. Opening the
+// connections is not timed.
 func BenchmarkClose(b *testing.B) {
 	for _, reason := range []string{"none", "code", "ascii18", "mix123", "blend"} {
 		for _, k := range conns {
@@ -101,7 +100,7 @@ func benchmarkClose(b *testing.B, r *row, open func(*memConn) end) {
 	for i := 0; b.Loop(); i++ {
 		b.StopTimer()
 		for k := range batch {
-			// gorilla and coder unmask in place, in a buffer of their own.
+			// gorilla and coder unmask in place, in their own buffers.
 			mem[k] = memConn{}
 			ends[k] = open(&mem[k])
 			mem[k].in, mem[k].out = maskedFrame(r.payloads[(i*batch+k)%size]), make([]byte, 0, 256)

@@ -20,8 +20,8 @@ import (
 	"example.com/closeframe/frame"
 )
 
-// A memConn is a connection in memory: it reads what is put in, then io.EOF, and
-// keeps what is written. It is also the ResponseWriter that it is hijacked from.
+// A memConn is a connection in memory: it reads its input, then io.EOF, and keeps the
+// output. It is also the ResponseWriter that it is hijacked from.
 type memConn struct {
 	in, out []byte
 }
@@ -68,7 +68,7 @@ var upgrade = &http.Request{
 // stack reports to the application.
 type end func() (c uint16, reason string, ok bool)
 
-// conns open a server's connection. Once m has a frame to read, end may be called.
+// conns open a server's connection. end may be called once m has a frame to read.
 var conns = []struct {
 	name, module, reads string
 	open                func(m *memConn) end
@@ -80,8 +80,8 @@ var conns = []struct {
 	{"gws-conn", "github.com/lxzan/gws", "Conn.ReadLoop, CheckUtf8Enabled as by default", gwsConn},
 }
 
-// oursConn is the loop of event.Handshake's documentation with one listener. It has
-// none of the locks, deadlines and pools of a whole connection.
+// oursConn is the loop of event.Handshake's documentation with one listener. It has no
+// locks, deadlines and pools, unlike a whole connection.
 func oursConn(m *memConn) end {
 	var h event.Handshake
 	var t event.Target
@@ -182,7 +182,7 @@ func gwsConn(m *memConn) end {
 		if !errors.As(g.err, &ce) {
 			return 0, "", false
 		}
-		// Only the reply shows whether it accepted the frame. It echoes neither of
+		// Only the reply shows whether gws accepted the frame. It echoes neither of
 		// these codes.
 		if len(m.out) >= 4 {
 			if c := binary.BigEndian.Uint16(m.out[2:]); c == 1002 || c == 1007 {

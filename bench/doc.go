@@ -4,7 +4,7 @@
 // It is a module of its own, so that no importer of closeframe downloads the stacks
 // that it requires.
 //
-// The folders embed and interop have closeframe inside live stacks and beside a
+// Package embed puts closeframe inside other stacks; package interop compares it with a
 // browser. Two programs write checked-in files: capture the close frames of other
 // stacks in frame/testdata, and compare the files in results.
 package bench

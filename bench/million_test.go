@@ -10,18 +10,17 @@ import (
 	"example.com/closeframe/frame"
 )
 
-// A conn is what closeframe holds for an idle connection.
+// A conn is the state that closeframe holds for an idle connection.
 type conn struct {
 	handshake event.Handshake
 	target    event.Target
 }
 
-// BenchmarkMillion ends all connections of a server: each close frame, of the blend,
-// is unmasked already; it is parsed and answered (into a buffer), and the event goes
-// to one listener. ns/op is by the connection; held-B/conn is what an idle one keeps:
-// Handshake, Target and the listener's place. The connections end in the order in
-// which they lie in memory, or in random order, in which each has left the caches once
-// there are many.
+// BenchmarkMillion ends all connections of a server. For each it parses an unmasked
+// close frame of the blend, appends the reply to a buffer, and calls one listener.
+// ns/op is per connection. held-B/conn is the state of an idle connection: Handshake,
+// Target and the listener's slot. The connections end in the order of their addresses,
+// or in random order, in which no connection is in a cache if there are many.
 func BenchmarkMillion(b *testing.B) {
 	for _, n := range []int{1e3, 1e6} {
 		for _, order := range []string{"memory", "random"} {
@@ -63,7 +62,7 @@ func benchmarkMillion(b *testing.B, n int, shuffle bool) {
 	runtime.KeepAlive(conns)
 }
 
-// endAll ends the connections of order and returns how many ended cleanly.
+// endAll ends the connections in the given order and returns how many ended cleanly.
 func endAll(conns []conn, order []int, r *row) (clean int) {
 	var out [frame.MaxFrame]byte
 	for _, i := range order {
@@ -88,7 +87,7 @@ func endAll(conns []conn, order []int, r *row) (clean int) {
 	return clean
 }
 
-// heap returns the bytes that live on the heap.
+// heap returns the live bytes on the heap.
 func heap() uint64 {
 	var m runtime.MemStats
 	runtime.GC()

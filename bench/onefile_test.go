@@ -13,8 +13,8 @@ import (
 	"testing"
 )
 
-// oneFileStacks are the packages into which frame/onefile/closeframe.go can be
-// copied as it is.
+// oneFileStacks are the packages into which frame/onefile/closeframe.go can be copied
+// unchanged.
 var oneFileStacks = []string{
 	"github.com/coder/websocket",
 	"github.com/fasthttp/websocket",
@@ -26,7 +26,7 @@ var oneFileStacks = []string{
 	"golang.org/x/net/websocket",
 }
 
-// No name in the file to copy is declared by a stack, in its tests neither.
+// No name in that file is declared by a stack or its tests.
 func TestOneFileClashes(t *testing.T) {
 	ours := declared(t, "../frame/onefile/closeframe.go")
 	if len(ours) < 15 {
@@ -50,8 +50,8 @@ func TestOneFileClashes(t *testing.T) {
 	}
 }
 
-// sourcesOf returns the Go files of each package, for all platforms, with those of
-// its tests that are in the package.
+// sourcesOf returns the Go files of each package, for all platforms, with its internal
+// tests.
 func sourcesOf(t *testing.T, paths []string) map[string][]string {
 	t.Helper()
 	out, err := exec.Command("go", append([]string{"list", "-json"}, paths...)...).Output()

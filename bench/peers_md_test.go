@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// A column has how often each outcome was seen, by class.
+// A column has the number of each outcome, by class.
 type column struct {
 	peer
 	n [16][4]int
@@ -24,7 +24,7 @@ func (c *column) total(class int) (n int) {
 	return n
 }
 
-// cell is what is wrong, "ok" if nothing is.
+// cell returns the wrong outcomes of a class, or "ok".
 func (c *column) cell(class int) string {
 	total := c.total(class)
 	if total == 0 {
@@ -46,7 +46,7 @@ func (c *column) cell(class int) string {
 	return "**" + strings.Join(s, ", ") + "**"
 }
 
-// list names the classes with an outcome.
+// list returns the classes with an outcome.
 func (c *column) list(o outcome) string {
 	var s []string
 	for i, k := range classes {
@@ -60,7 +60,7 @@ func (c *column) list(o outcome) string {
 	return strings.Join(s, "; ")
 }
 
-// peersMarkdown is the text of results/peers.md.
+// peersMarkdown returns the text of results/peers.md.
 func peersMarkdown(reading, writing []column, versions map[string]string) []byte {
 	var b bytes.Buffer
 	fmt.Fprintln(&b, "<!-- Written by go test -run TestPeersAgree -update. Do not edit. -->")

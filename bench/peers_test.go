@@ -10,18 +10,18 @@ import (
 	"example.com/closeframe/frame"
 )
 
-// A peer is something that reads or writes the payload of a close frame. A
-// function is nil where it has none. ok is whether it accepted its input.
+// A peer reads or writes the payload of a close frame. A nil function is missing in
+// that peer. ok is whether it accepted its input.
 type peer struct {
 	name   string
 	module string // "" for ours and the standard library
-	reads  string // what is called
+	reads  string // the functions that are called
 	read   func(payload []byte) (c uint16, reason string, ok bool)
 	writes string
 	write  func(c uint16, reason string) (payload []byte, ok bool)
 }
 
-// peers are those whose functions are public; connPeers has the others.
+// peers have exported functions; connPeers has the others.
 var peers = []peer{
 	{
 		name:  "ours",
@@ -48,8 +48,8 @@ var peers = []peer{
 		},
 	},
 	{
-		// As the benchmarks call it. Its handler, and so its caller here, knows that
-		// an empty payload is 1005 and that 125 bytes are the limit.
+		// As in the benchmarks. Its handler, and so its caller here, checks for an
+		// empty payload and for the limit of 125 bytes.
 		name: "gobwas", module: "github.com/gobwas/ws",
 		reads:  "ParseCloseFrameDataUnsafe + CheckCloseFrameData",
 		writes: "length check + CheckCloseFrameData + PutCloseFrameBody",

@@ -10,12 +10,13 @@ import (
 	"example.com/closeframe/frame"
 )
 
-// size is how many different payloads a row has, in the same order for each
-// implementation. A Zen 5 learns 512 of them by heart, and half of 4096.
+// size is the number of different payloads of a row, in the same order for each
+// implementation. The branch predictor of a Zen 5 learns 512 of them completely, and
+// half of 4096.
 const size = 8192
 
-// A row is one line of the tables: payloads of one kind, in all the forms that
-// the operations start from.
+// A row is one line of the tables: payloads of one kind, in all forms that the
+// operations need.
 type row struct {
 	name     string
 	codes    [size]code.Code
@@ -29,12 +30,11 @@ type row struct {
 // codes are those that every peer accepts, so that a walk never stops at one.
 var codes = [8]code.Code{1000, 1001, 1002, 1008, 1011, 3000, 4000, 4999}
 
-// scripts are what a reason can be written in. Cyrillic, CJK and emoji are pure:
-// without spaces every rune has the same length, which is the case that suits a
-// validator with branches best.
+// scripts are the scripts of reasons. Cyrillic, CJK and emoji have no spaces: all runes
+// have the same length, which is the best case for a validator with branches.
 var scripts = []string{"ascii", "latin", "cyrillic", "cjk", "emoji", "mix"}
 
-// changing are texts that change the width of their runes once: ASCII with an emoji
+// changing are texts in which the length of the runes changes once: ASCII with an emoji
 // at the end, an ASCII label before CJK, and Latin with one typographic apostrophe.
 var changing = []string{"smile", "label", "french"}
 
@@ -50,10 +50,10 @@ var reasonNames = func() []string {
 	return append(names, "blend")
 }()
 
-// last is the row that newRow made last: implementations run one after another.
+// last is the latest row of newRow: the implementations of a row run one after another.
 var last = new(row)
 
-// newRow returns the row of a name such as "none", "ascii18" or "blend", the same in
+// newRow returns the row with a name such as "none", "ascii18" or "blend", the same in
 // each run.
 func newRow(name string) *row {
 	if last.name == name {
@@ -90,7 +90,7 @@ func (r *row) set(i int, text string) {
 		c := r.codes[i]
 		r.payloads[i] = append([]byte{byte(c >> 8), byte(c)}, text...)
 	}
-	if len(text) <= frame.MaxReason { // Truncate has longer ones
+	if len(text) <= frame.MaxReason { // rows of Truncate have longer ones
 		r.events[i] = event.MustNew(r.codes[i], text, true)
 	}
 }
@@ -107,8 +107,8 @@ func splitName(name string) (script string, n int) {
 	panic("no row " + name)
 }
 
-// blend draws a close as a server meets them: most carry no reason or a short one
-// in ASCII. The shares are an estimate, not a measurement.
+// blend returns a close frame as servers receive them: most have no reason or a short
+// one in ASCII. The shares are an estimate, not a measurement.
 func blend(rnd *rand.Rand, c code.Code) (code.Code, string) {
 	switch p := rnd.IntN(100); {
 	case p < 25:
@@ -126,7 +126,7 @@ func blend(rnd *rand.Rand, c code.Code) (code.Code, string) {
 	}
 }
 
-// makeText returns n bytes of a script; '.' fills up where no rune fits.
+// makeText returns n bytes of a script, filled up with '.' if no rune fits.
 func makeText(rnd *rand.Rand, script string, n int) string {
 	switch script {
 	case "smile":

@@ -6,8 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-// What one would write with the standard library's pieces, with all of the
-// checks: the floor that a codec of one's own has to get under.
+// The same checks with the standard library: a codec of its own must be faster.
 
 var errStd = errors.New("bench: refused")
 

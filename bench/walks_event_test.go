@@ -8,8 +8,8 @@ import (
 
 func eventOurs(r *row) {
 	for i := range r.payloads {
-		// Straight to where it is kept: with a variable in between the compiler
-		// copies the 128 bytes once more.
+		// Assign directly to the sink: with a local variable the compiler copies the
+		// 128 bytes once more.
 		var err error
 		if sinkEvent, err = event.Parse(r.payloads[i], true); err != nil {
 			panic(err)
@@ -17,7 +17,7 @@ func eventOurs(r *row) {
 	}
 }
 
-// eventOursVar keeps the event in a variable first, as most callers do.
+// eventOursVar stores the event in a local variable first, like most callers.
 func eventOursVar(r *row) {
 	for i := range r.payloads {
 		e, err := event.Parse(r.payloads[i], true)

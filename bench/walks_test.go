@@ -12,10 +12,9 @@ import (
 	"example.com/closeframe/frame"
 )
 
-// A walk does one operation once for each payload of a row. Every
-// implementation has its own loop, so that none pays for a call through a
-// function value. A rejection panics: the rows have only what every peer accepts. The
-// results end in the sinks.
+// A walk does one operation for each payload of a row. Every implementation has its own
+// loop, so that none pays for a call through a function value. A rejection panics: the
+// rows have only what every peer accepts. The results are added to the sinks.
 type walk func(r *row)
 
 var (
@@ -27,7 +26,7 @@ var (
 	jsonBuf    [1024]byte
 )
 
-// ops are the operations with their implementations; ours comes first.
+// ops are the operations with their implementations, ours first.
 var ops = []struct {
 	name    string
 	reasons []string
@@ -42,7 +41,7 @@ var ops = []struct {
 	{"JSON", reasonNames, []string{"ours", "std"}, []walk{jsonOurs, jsonStd}},
 }
 
-// truncated has what is left alone and what is cut.
+// truncated has reasons that fit and reasons that are cut.
 var truncated = []string{"ascii60", "ascii200", "latin200", "cyrillic200", "cjk200", "emoji200", "mix200"}
 
 func parseOurs(r *row) {
@@ -57,7 +56,7 @@ func parseOurs(r *row) {
 	sinkInt = n
 }
 
-// gobwas has its users treat an empty payload themselves: see its HandleClose.
+// gobwas requires its callers to check for an empty payload: see its HandleClose.
 func parseGobwas(r *row) {
 	n := 0
 	for i := range r.payloads {
@@ -150,8 +149,8 @@ func maskedOurs(r *row) {
 	sinkInt = n
 }
 
-// maskedGobwas does less than the others: it neither writes nor reads the header
-// and the key of the frame.
+// maskedGobwas does less than the others: it neither writes nor reads header and key of
+// the frame.
 func maskedGobwas(r *row) {
 	n := 0
 	for i, c := range r.codes {
@@ -182,8 +181,7 @@ func maskedGobwas(r *row) {
 	sinkInt = n
 }
 
-// maskedGobwasFrame is gobwas's own way to put a whole frame on a connection and
-// to take it from there.
+// maskedGobwasFrame uses gobwas's own functions to write and to read a whole frame.
 func maskedGobwasFrame(r *row) {
 	n := 0
 	var wire bytes.Buffer

@@ -1,11 +1,10 @@
-// Capture records the close frames that other WebSocket stacks put on the wire,
-// each as server and as client:
+// Capture records the close frames that other WebSocket stacks send, as server and as
+// client:
 //
 //	cd bench && go run ./capture > ../frame/testdata/captured.txt
 //
-// It imports nothing of closeframe: the bytes are the stacks' own, read off a
-// loopback connection by a peer that knows only how to upgrade, to read one
-// frame and to answer it.
+// It imports nothing from closeframe. A peer that only upgrades, reads one frame and
+// replies to it records the bytes of the stack on a loopback connection.
 package main
 
 import (
@@ -29,7 +28,7 @@ const header = `# Close frames as other WebSocket stacks put them on the wire, r
 `
 
 func main() {
-	// Nothing is written unless all of it could be recorded.
+	// Write nothing unless everything was recorded.
 	var out bytes.Buffer
 	err := capture(&out)
 	if err == nil {

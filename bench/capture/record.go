@@ -19,7 +19,7 @@ func recordServer(s stack, e ending) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	done := make(chan error, 1) // room for one, so that the handler never waits for us
+	done := make(chan error, 1) // buffered, so that the handler never waits for us
 	srv := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		done <- s.serve(w, r, e)
 	})}
@@ -55,7 +55,7 @@ func recordServer(s stack, e ending) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	// A client must mask, but the key may be any: with zeros the payload is the same.
+	// A client must mask, but may choose any key. With zeros the payload is unchanged.
 	answer := append([]byte{frame[0], frame[1] | 0x80, 0, 0, 0, 0}, frame[2:]...)
 	return frame, finish(conn, br, answer, done)
 }
@@ -105,7 +105,7 @@ func recordClient(s stack, e ending) ([]byte, error) {
 	return frame, finish(conn, br, answer, done)
 }
 
-// readFrame reads one frame as it is, of the short lengths a control frame may have.
+// readFrame reads one frame with a short length, as every valid control frame has.
 func readFrame(br *bufio.Reader) ([]byte, error) {
 	head, err := br.Peek(2)
 	if err != nil {
@@ -123,9 +123,9 @@ func readFrame(br *bufio.Reader) ([]byte, error) {
 	return frame, err
 }
 
-// finish answers the close frame with the same code and reason, as coder's Close
-// demands, and waits for the end of the connection and of the stack's part in it,
-// which done tells. Nothing may follow a close frame.
+// finish replies with the same code and reason, as coder's Close requires. Then it
+// waits for the end of the connection, after which no frame may follow, and for done,
+// the end of the stack's function.
 func finish(conn net.Conn, br *bufio.Reader, answer []byte, done <-chan error) error {
 	if _, err := conn.Write(answer); err != nil {
 		return err

@@ -13,13 +13,13 @@ import (
 	gorilla "github.com/gorilla/websocket"
 )
 
-// An ending is what a stack is asked to close a connection with.
+// An ending is the code and the reason that a stack is asked to close with.
 type ending struct {
 	code   int
 	reason string
 }
 
-// endings begin with those that have a reason, the more telling ones.
+// endings begin with those that have a reason, the more informative ones.
 var endings = []ending{
 	{1000, "bye"},
 	{1001, "going away"},
@@ -48,8 +48,8 @@ var endings = []ending{
 	{1005, ""},
 }
 
-// A stack opens a connection in either role, closes it as e says, and returns
-// once the peer has answered.
+// A stack opens a connection in either role, closes it with e, and returns after the
+// reply of the peer.
 type stack struct {
 	name  string
 	path  string // of its module
@@ -111,7 +111,7 @@ func closeGorilla(c *gorilla.Conn, e ending) error {
 		return nil
 	}
 	if e.code == 1014 && !errors.Is(err, os.ErrDeadlineExceeded) {
-		return nil // gorilla sends 1014 but refuses to receive it
+		return nil // gorilla sends 1014 but rejects it when received
 	}
 	return fmt.Errorf("the answer: %w", err)
 }

@@ -10,8 +10,8 @@ import (
 	"example.com/closeframe/code"
 )
 
-// Each code is drawn once, in the colour of its class and under its name, and over
-// the lines of where it may be used.
+// The drawing has each code once, with the class and the name of package code, and with
+// the lines of IsSendable and IsApplication.
 func TestCodes(t *testing.T) {
 	file, err := os.ReadFile("codes.svg")
 	if err != nil {

@@ -28,7 +28,7 @@ var reasons = []struct{ name, label string }{
 	{"code", "code alone"},
 }
 
-// The colours of a light page; a dark one has others.
+// The colours of a light page. A dark page has others.
 var (
 	panel  = color.RGBA{0xfb, 0xfb, 0xf8, 0xff}
 	ink    = color.RGBA{0x26, 0x2b, 0x33, 0xff}
@@ -41,7 +41,7 @@ var (
 
 const (
 	barWidth = vg.Length(8)
-	longest  = 1.75 // a longer bar is cut; the column of nanoseconds has it whole
+	longest  = 1.75 // longer bars are cut; the column of nanoseconds has the full value
 )
 
 func drawCharts(t times) error {
@@ -60,8 +60,8 @@ func drawCharts(t times) error {
 	return nil
 }
 
-// chart draws the bars of an operation, ours and std's relative to gobwas's: it is
-// the only peer that checks nearly the same and needs no connection.
+// chart draws the bars of an operation, with the times of ours and std relative to
+// gobwas: only gobwas makes nearly the same checks without a connection.
 func chart(t times, op, title string) ([]byte, error) {
 	p := plot.New()
 	p.Title.Text = title

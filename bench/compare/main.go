@@ -4,10 +4,9 @@
 //	cd bench && go run ./compare -old HEAD~3  # also measures that commit, and writes the comparison
 //	cd bench && go run ./compare -bench 'Parse/reason=ascii'  # prints these rows only
 //
-// A row's implementations run one after another in each round, so that a busy
-// machine slows all of them alike. Each round links the benchmarks in another
-// order, since the place of the code alone moves some rows by 10 to 20 %.
-// benchstat's confidence covers both.
+// A round runs the implementations of a row one after another, so that a busy machine
+// slows all of them alike. Each round links the benchmarks in another order, because
+// the code layout changes some rows by 10 to 20 %. benchstat's confidence covers both.
 package main
 
 import (
@@ -42,7 +41,7 @@ func main() {
 	}
 }
 
-// compare runs the rounds and writes what follows from them; tmp is for its files.
+// compare runs the rounds and writes the results. tmp is for its files.
 func compare(tmp string) error {
 	sides := []*side{{name: "new", tmp: tmp}}
 	if *old != "" {
@@ -65,7 +64,7 @@ func compare(tmp string) error {
 	return report(sides)
 }
 
-// A side is closeframe as of one commit, under the rows of this module.
+// A side is closeframe at one commit, measured with the rows of this module.
 type side struct {
 	name, tmp string
 	modfile   string // with another closeframe than ../, or ""

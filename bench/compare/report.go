@@ -12,8 +12,8 @@ import (
 	"strings"
 )
 
-// sections are the tables of the summary. Each has the rows that its filter selects
-// and a column for each implementation; the differences are to the first column.
+// sections are the tables of the summary. Each has the rows that its filter selects and
+// a column for each implementation. The differences are to the first column.
 var sections = []struct{ filter, columns string }{
 	{".name:(Parse OR Append OR Masked OR Event) .unit:ns/op", "/impl@(gobwas std ours ours-var gobwas-frame)"},
 	{".name:(UTF8 OR Truncate OR JSON) .unit:ns/op", "/impl@(std ours)"},
@@ -80,7 +80,7 @@ func medians(raw string) times {
 		i := slices.Index(f, "ns/op")
 		if i > 0 {
 			name := strings.TrimPrefix(f[0], "Benchmark")
-			v, _ := strconv.ParseFloat(f[i-1], 64) // go test wrote it
+			v, _ := strconv.ParseFloat(f[i-1], 64) // go test wrote a valid number
 			all[name] = append(all[name], v)
 		}
 	}
@@ -131,7 +131,7 @@ func fileName(cpu string) string {
 // machine names the machine of the figures. The name of a virtual machine's processor
 // may be vague, so the numbers of /proc/cpuinfo follow it.
 func machine(s *side) string {
-	info, _ := os.ReadFile("/proc/cpuinfo") // Linux alone has it
+	info, _ := os.ReadFile("/proc/cpuinfo") // only Linux has it
 	detail := ""
 	if m := regexp.MustCompile(`cpu family\s*: (\d+)\nmodel\s*: (\d+)`).FindSubmatch(info); m != nil {
 		detail = fmt.Sprintf(" (family %s, model %s)", m[1], m[2])

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// TestAPI shows a change of the exported names, or of the value of a constant, in
+// TestAPI makes a change of an exported name, or of the value of a constant, visible in
 // review.
 func TestAPI(t *testing.T) {
 	imp := importer.ForCompiler(token.NewFileSet(), "source", nil)

@@ -1,6 +1,6 @@
-// Package docs checks what the repository says of itself: the exported names, the
-// imports, the programs, commands and links of its pages. It is a part of the bench
-// module, so that the library passes its own tests where only it was downloaded.
+// Package docs checks the pages of the repository: the exported names, the imports, and
+// the programs, commands and links. It is in the bench module, so that the downloaded
+// library passes its own tests without the repository.
 package docs
 
 import (
@@ -32,7 +32,7 @@ func read(t *testing.T, name string) string {
 	return string(b)
 }
 
-// run returns what a command prints in dir, and fails where the command does.
+// run returns the output of a command in dir. A failing command fails the test.
 func run(t *testing.T, dir, name string, args ...string) string {
 	t.Helper()
 	cmd := exec.Command(name, args...)

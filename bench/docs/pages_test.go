@@ -18,8 +18,8 @@ func blocks(t *testing.T, page string) [][]string {
 	return list
 }
 
-// TestCommands runs the commands of the pages, as sh blocks and as console blocks,
-// which show what is printed.
+// TestCommands runs the commands of the pages in sh blocks and in console blocks, which
+// show the output.
 func TestCommands(t *testing.T) {
 	ran := 0
 	for _, page := range []string{"README.md", "CONTRIBUTING.md", "SECURITY.md"} {
@@ -46,7 +46,7 @@ func TestCommands(t *testing.T) {
 	}
 }
 
-// command runs a line, but of make only whether it has the target.
+// command runs a line. For make it only checks that the target exists.
 func command(t *testing.T, line string) string {
 	if rest, ok := strings.CutPrefix(line, "make "); ok {
 		line = "make -n " + rest
@@ -55,7 +55,7 @@ func command(t *testing.T, line string) string {
 }
 
 // TestProgram runs the programs of the README in a module that uses a copy of the
-// library as the README says, and compares what they print with the next block.
+// library as the README describes. The next block must be their output.
 func TestProgram(t *testing.T) {
 	list := blocks(t, "README.md")
 	replace := regexp.MustCompile("go mod edit -replace ([^ `]*)=").FindStringSubmatch(read(t, "README.md"))
@@ -91,7 +91,7 @@ func TestProgram(t *testing.T) {
 	}
 }
 
-// TestLinks follows the links of all pages into the repository, to headings too.
+// TestLinks checks the links of all pages into the repository, including headings.
 func TestLinks(t *testing.T) {
 	hidden := regexp.MustCompile("(?s)```.*?```|`[^`]*`|<!--.*?-->")
 	link := regexp.MustCompile(`\]\(([^)#]*)#?([^)]*)\)`)
@@ -129,7 +129,7 @@ func TestLinks(t *testing.T) {
 	}
 }
 
-// headings returns the headings of a page as links name them.
+// headings returns the anchors of the headings of a page.
 func headings(t *testing.T, page string) map[string]bool {
 	names := map[string]bool{}
 	for line := range strings.Lines(read(t, page)) {

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// TestImports shows in review what a package imports, a file that is not Go, and what
-// the module requires. That fmt, reflect and unsafe are not there is the point.
+// TestImports makes a new import, a new file in assembly or a new requirement visible
+// in review. The packages must not import fmt, reflect and unsafe.
 func TestImports(t *testing.T) {
 	args := []string{"list", "-f", "{{.ImportPath}}:{{range .Imports}} {{.}}{{end}}{{range .SFiles}} {{.}}{{end}}"}
 	for _, p := range packages {
@@ -19,8 +19,8 @@ func TestImports(t *testing.T) {
 	golden(t, "imports.golden", run(t, root, "go", args...)+run(t, root, "go", "mod", "edit", "-print"))
 }
 
-// TestGODEBUG finds a default of Go 1.20 that the go line of the module gives the
-// command, such as TLS 1.0.
+// TestGODEBUG fails if the command uses a default of Go 1.20, such as TLS 1.0, because
+// of the go line of the module.
 func TestGODEBUG(t *testing.T) {
 	got := strings.TrimSpace(run(t, root, "go", "list", "-f", "{{.DefaultGODEBUG}}", "./event/closeframe"))
 	for _, old := range []string{"asynctimerchan=1", "panicnil=1", "tls10server=1", "tls3des=1", "tlsrsakex=1", "tlssha1=1"} {
@@ -30,8 +30,8 @@ func TestGODEBUG(t *testing.T) {
 	}
 }
 
-// oldest are the test files that run with Go 1.18, by make oldest. All others have a
-// build line for a newer Go, and with it the loop variables of Go 1.22.
+// oldest are the test files that make oldest runs with Go 1.18. All others have a build
+// line for a newer Go, and so the loop variables of Go 1.22.
 var oldest = []string{
 	"code/code_test.go",
 	"code/names_test.go",

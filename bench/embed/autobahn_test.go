@@ -29,15 +29,15 @@ type autobahnCase struct {
 	frames []sendFrame
 }
 
-// A sendFrame is a frame to be sent, or its beginning.
+// A sendFrame is a frame to send, or its beginning.
 type sendFrame struct {
 	first   byte
 	payload []byte
-	cut     int // so many bytes at the end are never sent
+	cut     int // the number of bytes at the end that are never sent
 }
 
-// TestAutobahn runs the cases against the gobwas adapter. It asks for more than
-// Autobahn: a close frame comes in every case.
+// TestAutobahn runs the cases against the gobwas adapter. It requires more than
+// Autobahn: a close frame in every case.
 func TestAutobahn(t *testing.T) {
 	cases := readAutobahn(t)
 	for _, role := range []rawpeer.Role{rawpeer.Server, rawpeer.Client} {
@@ -57,7 +57,7 @@ func (c autobahnCase) run(t *testing.T, role rawpeer.Role) {
 	ws.OnClose(func(e event.CloseEvent) { events <- e })
 	go echo(ws)
 	sent := make(chan struct{})
-	go func() { // beside the reading, for the echo of a long message may come before all is sent
+	go func() { // concurrent with reading: the echo of a long message may begin before all of it is sent
 		defer close(sent)
 		for _, f := range c.frames {
 			b := p.AppendFrame(nil, f.first, f.payload)
@@ -105,7 +105,7 @@ func echo(c *gobwas.Conn) {
 	}
 }
 
-// takes reports whether p is the payload of a right answer.
+// takes reports whether p is the payload of a right reply.
 func (c autobahnCase) takes(p []byte) bool {
 	switch len(p) {
 	case 0:
@@ -196,9 +196,9 @@ func parseFrame(s string) (f sendFrame, err error) {
 	return f, err
 }
 
-// The case file agrees with itself: what has to end with 1007 is not UTF-8, and the
-// other way round; what Autobahn wants to end cleanly does so for the application
-// too; only an empty close frame is answered with one.
+// The case file must be consistent: a case ends with 1007 if and only if it is not
+// UTF-8; a clean end for Autobahn is a clean end for the application; only an empty
+// close frame has an empty reply.
 func TestAutobahnFile(t *testing.T) {
 	cases := readAutobahn(t)
 	if len(cases) != 175 {

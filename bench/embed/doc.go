@@ -1,4 +1,3 @@
-// Package embed holds, in a folder for each, what puts closeframe into other
-// WebSocket stacks, and the tests that show it over real connections. The README
-// beside this file has the tables that they write.
+// Package embed has a folder for each way to use closeframe with other WebSocket
+// stacks, and tests over real connections. Its README has the tables that they write.
 package embed

@@ -20,8 +20,8 @@ import (
 	"example.com/closeframe/code"
 )
 
-// Each client opens a connection, closes it with 1000 "bye" or waits for the server
-// to, and returns when it is over. How that fails is in the recording.
+// Each client opens a connection, closes it with 1000 "bye" or waits until the server
+// closes, and returns after the end. The recording shows any failure.
 
 var insecure = &tls.Config{InsecureSkipVerify: true} // to the server's own certificate
 
@@ -79,11 +79,11 @@ func connectNode(ctx context.Context, url string, closes bool) {
 	}
 	in.Write([]byte(job))
 	out.Read(make([]byte, 1000)) // the close event
-	in.Close()                   // which ends it
+	in.Close()                   // this ends the program
 	cmd.Wait()
 }
 
-// page opens a connection and says when it is over.
+// page opens a connection and reports its end.
 const page = `<script>
 const q = new URLSearchParams(location.search);
 const ws = new WebSocket(q.get("url"));

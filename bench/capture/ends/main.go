@@ -5,8 +5,8 @@
 //
 //	cd bench && unshare -n go run ./capture/ends ../event/closeframe/testdata/trace
 //
-// It needs root, dumpcap, tc, Node with ws, Chromium, and a network namespace of its
-// own, since it slows the loopback interface down so that close frames cross.
+// It needs root, dumpcap, tc, Node with ws, Chromium, and its own network namespace,
+// because it slows down the loopback interface so that close frames cross.
 package main
 
 import (
@@ -30,8 +30,8 @@ import (
 
 // An end is how a connection ends.
 type end struct {
-	closes bool   // the client sends 1000 "bye" once it is open, and else waits
-	slow   bool   // over a slow network, with a message of 3,000 bytes and 1001 right behind the response
+	closes bool   // the client sends 1000 "bye" once it is open, otherwise it waits
+	slow   bool   // over a slow network, with a message of 3,000 bytes and 1001 directly after the response
 	steps  string // of the server after the opening handshake
 }
 
@@ -48,7 +48,7 @@ var (
 var frames = map[string][]byte{
 	"1000": []byte("\x88\x05\x03\xe8bye"),
 	"1001": []byte("\x88\x09\x03\xe9restart"),
-	"1005": []byte("\x88\x02\x03\xed"), // which no close frame may have
+	"1005": []byte("\x88\x02\x03\xed"), // must not be sent
 }
 
 // A run is a client with the ends of its connections.
@@ -57,7 +57,7 @@ type run struct {
 	ends    []end
 }
 
-// files are the recordings. That over TLS has its keys in tls.keys.
+// files are the recordings. tls.keys has the keys of the one over TLS.
 var files = map[string][]run{
 	"gorilla":  {{connectGorilla, []end{clientFirst, serverFirst, crossed, unanswered, malformed, reset, silent}}},
 	"coder":    {{connectCoder, []end{serverFirst, crossed}}},
@@ -88,9 +88,9 @@ func command(name string, args ...string) {
 	}
 }
 
-// record writes a recording, in the old format: the new one says much of the machine.
+// record writes a recording in the pcap format: pcapng includes details of the machine.
 func record(file string, runs []run) {
-	ends := make(chan end, 1) // of the connection that comes next
+	ends := make(chan end, 1) // of the next connection
 	done := make(chan bool)
 	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		serve(w, r, <-ends)
@@ -119,8 +119,8 @@ func record(file string, runs []run) {
 	for _, r := range runs {
 		for _, e := range r.ends {
 			if e.slow {
-				// The client has the response 100 ms before the rest of what the server wrote
-				// with it, and what it sends then waits behind that.
+				// The client receives the response 100 ms before the rest of what the
+				// server wrote. What the client sends then waits behind that.
 				command("tc", "qdisc", "add", "dev", "lo", "root", "tbf", "rate", "256kbit", "burst", "1600", "latency", "5s")
 			}
 			ends <- e
@@ -128,7 +128,7 @@ func record(file string, runs []run) {
 			select {
 			case <-done:
 			case <-time.After(20 * time.Second):
-				dumpcap.Process.Kill() // which ends by itself after two minutes otherwise
+				dumpcap.Process.Kill() // otherwise it ends by itself after two minutes
 				log.Fatalf("%s: a connection did not end", file)
 			}
 			if e.slow {
@@ -136,7 +136,7 @@ func record(file string, runs []run) {
 			}
 		}
 	}
-	time.Sleep(1500 * time.Millisecond) // packets reach it late
+	time.Sleep(1500 * time.Millisecond) // dumpcap receives packets late
 	dumpcap.Process.Signal(os.Interrupt)
 	if err := dumpcap.Wait(); err != nil {
 		log.Fatal("dumpcap: ", err)
@@ -148,7 +148,7 @@ func record(file string, runs []run) {
 	}
 }
 
-// serve accepts one connection and lets it end. How a step fails is in the recording.
+// serve accepts one connection and runs its steps. The recording shows any failure.
 func serve(w http.ResponseWriter, r *http.Request, e end) {
 	conn, rw, err := http.NewResponseController(w).Hijack()
 	if err != nil {
@@ -176,7 +176,7 @@ func serve(w http.ResponseWriter, r *http.Request, e end) {
 			rw.Discard(n)
 		case "pause":
 			time.Sleep(50 * time.Millisecond)
-		case "finish": // with a FIN, and wait for that of the client
+		case "finish": // with a FIN, and wait for the FIN of the client
 			if t, ok := conn.(*tls.Conn); ok {
 				t.CloseWrite()
 			}

@@ -1,9 +1,9 @@
-// Package coder is a recipe: copy it into a program that uses coder/websocket. The
-// stack's own errors and functions keep their meaning, as nothing is wrapped.
+// Package coder is a recipe: copy it into a program that uses coder/websocket. It wraps
+// nothing, so the stack's own errors and functions still work.
 //
-// What the stack hides: a close frame that it rejects is an error without a code, and
-// so is one that Close has read while another goroutine was reading; a reason that is
-// not UTF-8 is accepted and sent back; and Close waits up to ten seconds, or more.
+// What the stack hides: a close frame that it rejects is an error without a code; so is
+// one that Close reads while another goroutine reads; it accepts a reason that is not
+// UTF-8 and sends it back; and Close waits ten seconds or more.
 package coder
 
 import (
@@ -18,7 +18,7 @@ import (
 	"example.com/closeframe/frame"
 )
 
-// Event returns how the connection ended, from the error of a read call or of Close.
+// Event returns the close event for the error of a read call or of Close.
 func Event(err error) event.CloseEvent {
 	var ce websocket.CloseError
 	if !errors.As(err, &ce) {
@@ -31,10 +31,10 @@ func Event(err error) event.CloseEvent {
 	return e
 }
 
-// Close closes c and waits for the peer, for timeout at most. After that, with
-// context.DeadlineExceeded, the stack goes on closing for as long as it always does. A
-// reason that is too long or not UTF-8 is repaired, and a code that cannot be sent
-// becomes 1011, so that a close frame leaves. An answer with another code is no error.
+// Close closes c and waits for the peer, at most for timeout. Then it returns
+// context.DeadlineExceeded, and the stack continues to close in the background. Close
+// repairs a reason that is too long or not UTF-8, and replaces an illegal code with
+// 1011, so that it always sends a close frame. A reply with another code is no error.
 func Close(c *websocket.Conn, cc code.Code, reason string, timeout time.Duration) error {
 	cc, reason = frame.Sanitize(cc, reason)
 	closed := make(chan error, 1)

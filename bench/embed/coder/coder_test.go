@@ -13,7 +13,7 @@ import (
 	"example.com/closeframe/event"
 )
 
-// Without 8.1/1: the stack has answered a reason that is not UTF-8 with it.
+// Without 8.1/1: the stack replies to a reason that is not UTF-8 with the same reason.
 func TestRows(t *testing.T) {
 	recipetest.Run(t, "8.1/1", func(w http.ResponseWriter, r *http.Request, use func(recipetest.Conn)) {
 		c, err := websocket.Accept(w, r, nil)

@@ -21,8 +21,8 @@ func (nowhere) SetDeadline(time.Time) error      { return nil }
 func (nowhere) SetReadDeadline(time.Time) error  { return nil }
 func (nowhere) SetWriteDeadline(time.Time) error { return nil }
 
-// From the close frame to the listener nothing is allocated; then the error is, and a
-// timer if we close first.
+// Nothing is allocated from the close frame to the listener. After that the error is,
+// and a timer if we close first.
 func TestCloseAllocates(t *testing.T) {
 	const runs = 100
 	var broken error = ws.ErrProtocolNonZeroRsv

@@ -17,26 +17,26 @@ import (
 	"example.com/closeframe/frame"
 )
 
-// A Conn is one connection. One goroutine may read; the other methods may be called
-// from any.
+// A Conn is one connection. One goroutine may read. Any goroutine may call the other
+// methods.
 type Conn struct {
-	// Conn ends the connection: CloseTimeout, OnClose, AddEventListener, Close,
-	// Terminate, SetReadDeadline, Local, LocalFirst, Fault and Err. Send is for what
-	// WriteMessage cannot do, such as a message of a wsutil.Writer.
+	// Conn closes the connection: CloseTimeout, OnClose, AddEventListener, Close,
+	// Terminate, SetReadDeadline, Local, LocalFirst, Fault and Err. Send is for
+	// messages that WriteMessage cannot write, such as those of a wsutil.Writer.
 	*closing.Conn
 
-	// MaxMessageSize is the most bytes of a message; a longer one fails the
+	// MaxMessageSize is the limit of a message in bytes. A longer one fails the
 	// connection with 1009. NewConn sets 1 MiB; change it before the first use.
 	MaxMessageSize int64
 
-	// IdleTimeout is how long ReadMessage waits for a frame, be it only the pong to
-	// a ping, before the connection ends with 1006; 0 is no limit, and a peer that
-	// disappears is never noticed. Set it before the first use.
+	// IdleTimeout is how long ReadMessage waits for a frame, such as the pong to a
+	// ping, before the connection ends with 1006. 0 is no limit: then a vanished peer
+	// is never noticed. Set it before the first use.
 	IdleTimeout time.Duration
 
-	state ws.State // the side that we are
+	state ws.State // our side
 
-	// Of the reading goroutine.
+	// Used only by the reading goroutine.
 	r    *bufio.Reader
 	head [ws.MaxHeaderSize]byte
 	in   [frame.MaxPayload]byte
@@ -58,19 +58,19 @@ func newConn(conn net.Conn, r *bufio.Reader, st ws.State) *Conn {
 	return &Conn{Conn: end(conn), MaxMessageSize: 1 << 20, state: st, r: r}
 }
 
-// Upgrade makes the connection of a server.
+// Upgrade opens a connection as a server.
 func Upgrade(w http.ResponseWriter, r *http.Request) (*Conn, error) {
 	conn, rw, _, err := ws.UpgradeHTTP(r, w)
 	if err != nil {
 		if conn != nil {
-			conn.Close() // gobwas has answered the client, and leaves the rest to us
+			conn.Close() // gobwas has sent an error response, and leaves conn open
 		}
 		return nil, err
 	}
 	return newConn(conn, rw.Reader, ws.StateServerSide), nil
 }
 
-// Dial makes the connection of a client. ctx bounds the opening handshake only.
+// Dial opens a connection as a client. ctx bounds only the opening handshake.
 func Dial(ctx context.Context, url string) (*Conn, error) {
 	conn, r, _, err := ws.Dial(ctx, url)
 	if err != nil {
@@ -90,8 +90,9 @@ func (c *Conn) WriteMessage(op ws.OpCode, p []byte) error {
 	return c.Send(func(w io.Writer) error { return wsutil.WriteMessage(w, c.state, op, p) })
 }
 
-// CloseFrame is Close with a frame that frame.AppendFrame has made once for many of a
-// server's connections. For a client, which masks each frame anew, it is frame.ErrMask.
+// CloseFrame closes like Close, with a frame that the caller made once with
+// frame.AppendFrame for many server connections. A client masks each frame with its own
+// key, so CloseFrame returns frame.ErrMask there.
 func (c *Conn) CloseFrame(b []byte) error {
 	if c.state.ClientSide() {
 		return frame.ErrMask
@@ -107,9 +108,9 @@ func (c *Conn) CloseFrame(b []byte) error {
 	return c.Close(cc, string(reason))
 }
 
-// End ends the connection for an error of reading: it sends the close frame that the
-// error asks for, ends TCP, calls the listeners and returns the *event.Error.
-// ReadMessage has done so already.
+// End closes the connection after a read error: it sends the close frame for the error,
+// closes TCP, calls the listeners and returns the *event.Error. ReadMessage calls it by
+// itself.
 func (c *Conn) End(err error) error {
 	if c.Err() == nil {
 		if cc := failure(err); cc != 0 {
@@ -119,8 +120,8 @@ func (c *Conn) End(err error) error {
 	return c.Conn.End(err)
 }
 
-// failure returns the code with which the connection is to be failed (RFC 6455,
-// section 7.4.1), or 0 where the transport is what failed. errors.As would allocate.
+// failure returns the code to fail the connection with (RFC 6455, section 7.4.1), or 0
+// after an error of the transport. errors.As would allocate.
 func failure(err error) code.Code {
 	for ; err != nil; err = errors.Unwrap(err) {
 		switch _, protocol := err.(ws.ProtocolError); {

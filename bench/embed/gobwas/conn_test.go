@@ -19,8 +19,8 @@ import (
 
 var roles = []rawpeer.Role{rawpeer.Server, rawpeer.Client}
 
-// open returns both ends of a connection: the adapter's, in the role, with a listener
-// that counts, and the raw one.
+// open returns both ends of a connection: the adapter's in the role, with a counting
+// listener, and the raw one.
 func open(t *testing.T, role rawpeer.Role) (*gobwas.Conn, *rawpeer.Peer) {
 	t.Helper()
 	c, p := rawpeer.Pair(t, role, gobwas.Upgrade, gobwas.Dial)
@@ -62,7 +62,7 @@ func payload(t *testing.T, c code.Code, reason string) []byte {
 	return p
 }
 
-// Frames that break the protocol are answered, whoever sends them.
+// Frames that break the protocol receive a close frame, from either side.
 func TestBrokenFrames(t *testing.T) {
 	for _, role := range roles {
 		for _, tc := range []struct {
@@ -123,15 +123,15 @@ func TestBrokenFrames(t *testing.T) {
 	}
 }
 
-// longer returns a frame of n zero bytes, at most 125, whose length takes two more
-// bytes than it needs.
+// longer returns a frame of n zero bytes, at most 125, with a length that is two bytes
+// longer than necessary.
 func longer(p *rawpeer.Peer, first byte, n int) []byte {
 	b := p.AppendFrame(nil, first, make([]byte, n))
 	head := []byte{b[0], b[1]&0x80 | 126}
 	return append(binary.BigEndian.AppendUint16(head, uint16(n)), b[2:]...)
 }
 
-// A message in fragments, with a ping between them, and one rune over two frames.
+// A fragmented message with a ping between the fragments, and one rune over two frames.
 func TestFragments(t *testing.T) {
 	for _, role := range roles {
 		c, p := open(t, role)
@@ -151,8 +151,8 @@ func TestFragments(t *testing.T) {
 	}
 }
 
-// After our close frame the peer may go on sending: its messages are read, its pings
-// are answered, and nothing more is sent.
+// After our close frame the peer may still send: we read its messages and reply to its
+// pings, and send nothing else.
 func TestAfterOurClose(t *testing.T) {
 	for _, role := range roles {
 		c, p := open(t, role)
@@ -193,7 +193,7 @@ func TestAfterOurClose(t *testing.T) {
 	}
 }
 
-// A message that is cut short is none.
+// An incomplete message is not returned.
 func TestHalfAMessage(t *testing.T) {
 	for _, role := range roles {
 		c, p := open(t, role)
@@ -221,7 +221,7 @@ func TestTerminate(t *testing.T) {
 	}
 }
 
-// One frame for all of a server's connections.
+// One frame closes all connections of a server.
 func TestCloseFrame(t *testing.T) {
 	ready, err := frame.AppendFrame(nil, code.ServiceRestart, "back soon")
 	if err != nil {

@@ -11,8 +11,7 @@ import (
 	"example.com/closeframe/event"
 )
 
-// A peer that falls silent is noticed, and a deadline of the user cannot prolong
-// the end.
+// A silent peer is noticed, and a deadline of the application cannot prolong the end.
 func TestSilence(t *testing.T) {
 	const short = 50 * time.Millisecond
 	for name, silence := range map[string]func(*gobwas.Conn) error{

@@ -9,9 +9,9 @@ import (
 	"github.com/gobwas/ws/wsutil"
 )
 
-// ReadMessage returns the next message, ws.OpText with valid UTF-8 or ws.OpBinary, and
-// answers pings and the peer's close frame meanwhile. Once the connection has ended, the
-// error is an *event.Error. Its cause, if any, is the error of gobwas or of the
+// ReadMessage returns the next message, ws.OpText with valid UTF-8 or ws.OpBinary. It
+// replies to pings and to the peer's close frame. After the end of the connection it
+// returns an *event.Error. Its cause, if any, is the error of gobwas or of the
 // transport, or the frame.Error of a malformed close frame.
 func (c *Conn) ReadMessage() (ws.OpCode, []byte, error) {
 	var m message
@@ -34,7 +34,7 @@ func (c *Conn) ReadMessage() (ws.OpCode, []byte, error) {
 	}
 }
 
-// A message is one that is being read.
+// A message whose fragments are being read.
 type message struct {
 	op   ws.OpCode
 	data bytes.Buffer
@@ -45,7 +45,7 @@ func (c *Conn) readHeader(st ws.State) (ws.Header, error) {
 	if c.IdleTimeout > 0 {
 		c.SetReadDeadline(time.Now().Add(c.IdleTimeout))
 	}
-	var size byte // gobwas hides it: 126 and 127 are the longer forms of the length
+	var size byte // which gobwas hides: 126 and 127 are the longer forms of the length
 	if b, err := c.r.Peek(2); err == nil {
 		size = b[1] & 0x7f
 	}
@@ -54,7 +54,7 @@ func (c *Conn) readHeader(st ws.State) (ws.Header, error) {
 	case err != nil:
 		return h, err
 	case size == 126 && h.Length < 126, size == 127 && h.Length < 1<<16:
-		return h, ws.ErrHeaderLengthUnexpected // RFC 6455, section 5.2: the fewest bytes
+		return h, ws.ErrHeaderLengthUnexpected // RFC 6455, section 5.2: the shortest form is required
 	}
 	return h, ws.CheckHeader(h, st)
 }
@@ -86,8 +86,9 @@ func (c *Conn) readData(m *message, h ws.Header) error {
 	return nil
 }
 
-// HandleFrame is the wsutil.FrameHandlerFunc of a wsutil.Reader: its OnIntermediate,
-// and to be called for each control frame of its NextFrame. An error is for [Conn.End].
+// HandleFrame is the wsutil.FrameHandlerFunc of a wsutil.Reader. Set it as
+// OnIntermediate, and call it for each control frame of NextFrame. Pass its error to
+// [Conn.End].
 func (c *Conn) HandleFrame(h ws.Header, r io.Reader) error {
 	h.Masked = false // wsutil.Reader has unmasked it
 	return c.handleControl(h, r)

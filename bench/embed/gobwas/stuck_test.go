@@ -17,8 +17,8 @@ import (
 	"example.com/closeframe/frame"
 )
 
-// A peer that does not read can keep neither Close nor the answer to its own close
-// frame waiting for ever.
+// A peer that does not read cannot block Close, or the reply to its own close frame,
+// forever.
 func TestPeerDoesNotRead(t *testing.T) {
 	masked, err := frame.AppendMasked(nil, 4000, "", [4]byte{1, 2, 3, 4})
 	if err != nil {
@@ -50,8 +50,8 @@ func TestPeerDoesNotRead(t *testing.T) {
 	}
 }
 
-// A write that failed may have sent half a frame, of which a close frame would be
-// the other half.
+// A failed write may have sent half a frame. A close frame after it would be read as
+// its second half.
 func TestNothingAfterFailedWrite(t *testing.T) {
 	ours, theirs := net.Pipe()
 	c := gobwas.NewConn(ours, ws.StateServerSide)
@@ -75,7 +75,7 @@ func TestNothingAfterFailedWrite(t *testing.T) {
 	}
 }
 
-// If nobody reads after Close, the connection ends all the same.
+// If the application does not read after Close, the connection still ends.
 func TestNobodyReads(t *testing.T) {
 	ours, theirs := net.Pipe()
 	c := gobwas.NewConn(ours, ws.StateServerSide)

@@ -12,7 +12,7 @@ import (
 	"example.com/closeframe/bench/embed/rawpeer"
 )
 
-// An opening handshake that is refused leaves no connection behind.
+// A rejected opening handshake leaves no open connection.
 func TestUpgradeRefused(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -16,8 +16,8 @@ import (
 	"example.com/closeframe/event"
 )
 
-// An application may wrap the error of a read that the peer's close frame has ended,
-// in the middle of a message: the client still waits for the server to end TCP.
+// An application may wrap the error of a read that ended with the peer's close frame in
+// the middle of a message. The client still waits for the server to close TCP.
 func TestEndWrapped(t *testing.T) {
 	ours, theirs := net.Pipe()
 	defer theirs.Close()
@@ -48,7 +48,7 @@ func TestEndWrapped(t *testing.T) {
 	}
 }
 
-// A broken frame is answered even if the error is wrapped.
+// A malformed frame receives a close frame also if its error is wrapped.
 func TestEndWrappedProtocolError(t *testing.T) {
 	ours, theirs := net.Pipe()
 	defer theirs.Close()

@@ -1,10 +1,10 @@
-// Package gorilla is a recipe: copy it into a program that uses gorilla/websocket, 1.5.0
-// or newer, or fasthttp/websocket by its import path. The stack's own errors and
-// functions keep their meaning, as nothing is wrapped.
+// Package gorilla is a recipe: copy it into a program that uses gorilla/websocket,
+// 1.5.0 or newer, or with another import path fasthttp/websocket. It wraps nothing, so
+// the stack's own errors and functions still work.
 //
 // What the stack hides: a close frame that it rejects, such as one with 1014, is an
-// error without a code; one byte is an empty close frame; and whether the answer to the
-// peer's close frame could be written is not reported.
+// error without a code; a payload of one byte looks like an empty close frame; and it
+// does not report whether the reply to the peer's close frame was written.
 package gorilla
 
 import (
@@ -18,8 +18,8 @@ import (
 	"example.com/closeframe/frame"
 )
 
-// Event returns how the connection ended, from the error of a read call. A close
-// handler of the program's own must have answered the close frame.
+// Event returns the close event for the error of a read call. If the program has its
+// own close handler, that must have replied to the close frame.
 func Event(err error) event.CloseEvent {
 	var ce *websocket.CloseError
 	if !errors.As(err, &ce) || ce.Code == websocket.CloseAbnormalClosure {
@@ -32,10 +32,11 @@ func Event(err error) event.CloseEvent {
 	return e
 }
 
-// Close starts the closing handshake. The goroutine that reads gets the peer's close
-// frame, and closes c as always; TCP ends after timeout in any case. A reason that is
-// too long or not UTF-8 is repaired, and a code that cannot be sent becomes 1011, so
-// that a close frame leaves. If one has left before, the error is websocket.ErrCloseSent.
+// Close starts the closing handshake. The reading goroutine receives the peer's close
+// frame and closes c as usual. TCP is closed after timeout at the latest. Close repairs
+// a reason that is too long or not UTF-8, and replaces an illegal code with 1011, so
+// that it always sends a close frame. If one was sent before, the error is
+// websocket.ErrCloseSent.
 func Close(c *websocket.Conn, cc code.Code, reason string, timeout time.Duration) error {
 	cc, reason = frame.Sanitize(cc, reason)
 	payload, err := frame.Append(nil, cc, reason)

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// The recipe is good for gorilla 1.5.0, and for the fork by its import path.
+// The recipe works with gorilla 1.5.0, and with the fork under its import path.
 func TestVariants(t *testing.T) {
 	if os.Getenv("EMBED") != "1" {
 		t.Skip("builds the recipe twice more: EMBED=1 asks for it")

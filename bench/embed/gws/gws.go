@@ -1,9 +1,9 @@
-// Package gws is a recipe: copy it into a program that uses lxzan/gws. The stack's own
-// errors and functions keep their meaning, as nothing is wrapped.
+// Package gws is a recipe: copy it into a program that uses lxzan/gws. It wraps
+// nothing, so the stack's own errors and functions still work.
 //
-// What the stack hides: it answers a close frame before it calls OnClose, 1000 for most
-// codes; an invalid close frame looks like a valid one; and WriteClose ends TCP without
-// waiting for the peer, which may lose the close frame by that.
+// What the stack hides: it replies to a close frame before it calls OnClose, with 1000
+// for most codes; a malformed close frame looks like a valid one; and WriteClose closes
+// TCP without waiting for the peer, which may lose the close frame.
 package gws
 
 import (
@@ -17,7 +17,7 @@ import (
 	"example.com/closeframe/frame"
 )
 
-// Event returns how the connection ended, from the error that OnClose gets.
+// Event returns the close event for the error of OnClose.
 func Event(err error) event.CloseEvent {
 	var ce *gws.CloseError
 	if !errors.As(err, &ce) {
@@ -25,7 +25,7 @@ func Event(err error) event.CloseEvent {
 	}
 	cc := code.Code(ce.Code)
 	if cc == 0 {
-		cc = code.NoStatus // so the stack writes an empty close frame
+		cc = code.NoStatus // then the stack writes an empty close frame
 	}
 	e, err := event.New(cc, ce.Reason, true)
 	if err != nil || frame.Check(cc, ce.Reason) != nil {
@@ -34,10 +34,11 @@ func Event(err error) event.CloseEvent {
 	return e
 }
 
-// Close starts the closing handshake; write nothing afterwards. ReadLoop gets the
-// peer's close frame and ends; TCP ends after timeout in any case. A reason that is too
-// long or not UTF-8 is repaired, and a code that cannot be sent becomes 1011, so that a
-// close frame leaves. The stack sends a second one in answer to the peer's.
+// Close starts the closing handshake; write nothing afterwards. ReadLoop receives the
+// peer's close frame and ends. TCP is closed after timeout at the latest. Close repairs
+// a reason that is too long or not UTF-8, and replaces an illegal code with 1011, so
+// that it always sends a close frame. The stack sends a second one as the reply to the
+// peer's.
 func Close(c *gws.Conn, cc code.Code, reason string, timeout time.Duration) error {
 	cc, reason = frame.Sanitize(cc, reason)
 	payload, err := frame.Append(nil, cc, reason)

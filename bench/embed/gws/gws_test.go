@@ -19,7 +19,7 @@ type handler struct {
 
 func (h *handler) OnClose(_ *stack.Conn, err error) { h.end = gws.Event(err) }
 
-// Without 8.1/1: the stack has answered a reason that is not UTF-8 as a good one.
+// Without 8.1/1: the stack replies to a reason that is not UTF-8 as to a valid one.
 func TestRows(t *testing.T) {
 	recipetest.Run(t, "8.1/1", func(w http.ResponseWriter, r *http.Request, use func(recipetest.Conn)) {
 		h := new(handler)

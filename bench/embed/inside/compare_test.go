@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// What go test -json prints is read so that a package that does not build fails, and
-// one whose tests fail does not fail beside them.
+// In the output of go test -json, a package that does not build counts as failed. A
+// package with failed tests does not count in addition to them.
 func TestVerdicts(t *testing.T) {
 	const out = `{"Action":"start","Package":"p"}
 {"Action":"run","Package":"p","Test":"A"}
@@ -29,7 +29,7 @@ func TestVerdicts(t *testing.T) {
 	}
 }
 
-// Each difference is told, and each exception that is none.
+// differences reports each difference, and each exception without one.
 func TestDifferences(t *testing.T) {
 	k, other := key{"p", "T"}, key{"p", "Other"}
 	for _, test := range []struct {
@@ -40,10 +40,10 @@ func TestDifferences(t *testing.T) {
 		{"pass", "pass", false, 0},
 		{"pass", "fail", false, 1},
 		{"pass", "skip", false, 1},
-		{"pass", "", false, 1}, // not run any more
+		{"pass", "", false, 1}, // no longer run
 		{"skip", "skip", false, 0},
 		{"skip", "fail", false, 1},
-		{"fail", "fail", false, 1}, // nothing is compared
+		{"fail", "fail", false, 1}, // there is no result to compare with
 		{"fail", "pass", false, 1},
 		{"pass", "fail", true, 0},
 		{"pass", "pass", true, 1},
@@ -66,7 +66,7 @@ func TestDifferences(t *testing.T) {
 	}
 }
 
-// A suite of which nothing passes shows nothing.
+// A suite without a passing test is an error.
 func TestDifferencesOfNothing(t *testing.T) {
 	for _, before := range []results{{}, {{"p", "T"}: "skip"}, {{"p", ""}: "pass"}} {
 		if got := differences(before, before, nil); len(got) != 1 {

@@ -1,13 +1,13 @@
-// Package inside puts closeframe into seven other WebSocket stacks, and shows what
-// comes of it.
+// Package inside puts closeframe into seven other WebSocket stacks and compares them
+// before and after.
 //
-// A stack's module is copied from the module cache to a temporary folder. There a
-// closeframe.go of testdata is put beside its sources and takes the place of what it
-// replaces in them. TestInside then compares the copy with the module as released: the
-// stack's own tests, the rows of closetest, which the command judge runs, and what a
-// close costs. What passed before must pass inside, but for tests that assert a defect:
-// testdata/exceptions.txt lists them, each with the reason.
+// It copies the module of a stack from the module cache to a temporary folder, and adds
+// a closeframe.go of testdata, which replaces functions of the stack. TestInside
+// compares the copy with the released module: the stack's own tests, the rows of
+// closetest, which the command judge runs, and the cost of a close. Tests that passed
+// before must pass again, with exceptions: testdata/exceptions.txt has the tests that
+// expect malformed output, and why.
 //
-// TestRewrite shows that the copies still compile. TestInside runs where the environment
-// says EMBED=1. No source of a stack is kept here.
+// TestRewrite checks that the copies compile. TestInside runs with EMBED=1. The
+// repository has no source of a stack.
 package inside

@@ -12,8 +12,8 @@ import (
 	"testing"
 )
 
-// A key names a test of a suite. Without a test it stands for what a package does
-// beside its tests: that it builds, that its TestMain is content.
+// A key names a test of a suite. Without a test it is the result of a package apart
+// from its tests: the build and TestMain.
 type key struct{ pkg, test string }
 
 func (k key) String() string { return strings.TrimSpace(k.pkg + " " + k.test) }
@@ -31,12 +31,11 @@ func (r results) count(verdict string) (n int) {
 	return n
 }
 
-// retries is how often a test that failed is run again, alone, before it counts as
-// failed.
+// retries is how often a failed test runs again, alone, before it counts as failed.
 const retries = 2
 
-// runSuite runs the tests of the module in dir and returns the verdicts. The excepted
-// ones run apart: one that cannot pass any more may wait for ever.
+// runSuite runs the tests of the module in dir and returns the verdicts. It runs the
+// excepted tests separately, because one that cannot pass may hang.
 func runSuite(t *testing.T, dir, packages string, excepted map[key]string) results {
 	t.Helper()
 	var skipped []string
@@ -78,7 +77,7 @@ func goTest(t *testing.T, dir string, args ...string) results {
 	args = append([]string{"test", "-json", "-count=1", "-timeout=5m"}, args...)
 	var stderr bytes.Buffer
 	cmd := goCommand(t, dir, args...)
-	// Without the sign of a CI, where coder tests in a browser that its own CI has.
+	// Without CI in the environment, with which coder's tests need a browser.
 	cmd.Env = append(cmd.Environ(), "CI=")
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
@@ -92,8 +91,8 @@ func goTest(t *testing.T, dir string, args ...string) results {
 	return r
 }
 
-// verdicts reads what go test -json prints. A package whose tests failed is not
-// counted as failed beside them.
+// verdicts parses the output of go test -json. A package with failed tests does not
+// count as failed in addition to them.
 func verdicts(out []byte) (results, error) {
 	r := results{}
 	failed := map[string]bool{} // the packages

@@ -8,7 +8,7 @@ import (
 	"example.com/closeframe/bench/embed/verdict"
 )
 
-// A result is what became of a stack, as released and with closeframe inside.
+// A result has the results of a stack, as released and with closeframe inside.
 type result struct {
 	stack
 	from, dir      string // in the module cache, and the copy
@@ -23,8 +23,8 @@ const (
 	inside
 )
 
-// The seven stacks: their own tests, closetest's rows, and what a close costs, before
-// and inside.
+// The seven stacks before and after: their own tests, closetest's rows, and the cost of
+// a close.
 func TestInside(t *testing.T) {
 	if os.Getenv("EMBED") != "1" {
 		t.Skip("runs the test suites of seven other stacks, twice: EMBED=1 asks for it")
@@ -67,7 +67,7 @@ func (r *result) countLines(t *testing.T) {
 	}
 }
 
-// The oldest Go that the table names builds the stack.
+// The oldest Go in the table builds the stack.
 func TestOldest(t *testing.T) {
 	if os.Getenv("EMBED") != "1" {
 		t.Skip("downloads two old releases of Go: EMBED=1 asks for it")

@@ -15,8 +15,8 @@ import (
 // bench is the folder of the bench module.
 const bench = "../.."
 
-// buildJudge builds the command judge with the copies of all in the place of the
-// stacks, and returns its path.
+// buildJudge builds the command judge with the copies of all stacks, and returns its
+// path.
 func buildJudge(t *testing.T, all []*result) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -65,7 +65,7 @@ func setVerdicts(all []*result, when int, v verdict.Verdicts) {
 	}
 }
 
-// measureCosts takes the least of a few runs, each way in turn.
+// measureCosts returns the minimum of a few runs, alternating before and after.
 func measureCosts(t *testing.T, all []*result, bare, ours string) {
 	for i := range 3 {
 		for when, exe := range []string{bare, ours} {
@@ -87,7 +87,7 @@ func measureCosts(t *testing.T, all []*result, bare, ours string) {
 	}
 }
 
-// checkDefects makes the defect of each stack in its copy: a row must notice.
+// checkDefects breaks the copy of each stack in one place. A row must fail.
 func checkDefects(t *testing.T, all []*result) {
 	var rows []string
 	for _, r := range all {

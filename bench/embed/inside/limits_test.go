@@ -11,11 +11,11 @@ import (
 	"example.com/closeframe/event/closetest"
 )
 
-// A limit is something that stays wrong inside.
+// A limit is a known failure of a changed stack.
 type limit struct {
 	stacks string // their names
-	why    string // one sentence; it stands in the README
-	race   bool   // it may be right by chance
+	why    string // for the README
+	race   bool   // the row passes sometimes
 	has    func(closetest.Result, closetest.Finding) bool
 }
 
@@ -66,8 +66,9 @@ var limits = []limit{{
 	},
 }}
 
-// checkLimits compares the limits with what is wrong inside, at SHOULD and MUST. Rows
-// that are wrong beyond them run again: a wait may be too short on a busy machine.
+// checkLimits compares the limits with the failures of the changed stacks, at SHOULD
+// and MUST. It repeats rows that fail beyond the limits, because a wait may be too
+// short on a busy machine.
 func checkLimits(t *testing.T, all []*result, judge string) {
 	used := map[string]bool{}
 	for _, r := range all {
@@ -89,7 +90,7 @@ func checkLimits(t *testing.T, all []*result, judge string) {
 	}
 }
 
-// beyondLimits returns what is wrong and in no limit, by row.
+// beyondLimits returns the failures that are in no limit, by row.
 func (r *result) beyondLimits(v *verdict.Verdict, used map[string]bool) map[string]string {
 	beyond := map[string]string{}
 	for _, report := range []*closetest.Report{v.Server, v.Client} {
@@ -106,7 +107,7 @@ func (r *result) beyondLimits(v *verdict.Verdict, used map[string]bool) map[stri
 	return beyond
 }
 
-// limit returns the limit that has a finding, or "".
+// limit returns the text of the limit for a finding, or "".
 func (r *result) limit(res closetest.Result, f closetest.Finding) string {
 	for _, l := range limits {
 		if slices.Contains(strings.Fields(l.stacks), r.name) && l.has(res, f) {
@@ -116,7 +117,7 @@ func (r *result) limit(res closetest.Result, f closetest.Finding) string {
 	return ""
 }
 
-// findings returns what is wrong with a row in either role.
+// findings returns the findings of a row in either role.
 func findings(v *verdict.Verdict, row string) (found []closetest.Finding) {
 	for _, report := range []*closetest.Report{v.Server, v.Client} {
 		for _, res := range report.Results {

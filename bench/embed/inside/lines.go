@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// changedLines returns how many lines of code the package in dir has gained and lost
-// against that in was: without comments, blank lines and tests.
+// changedLines returns how many lines of code were added to the package in dir and
+// removed, compared with the package in was, without comments, blank lines and tests.
 func changedLines(dir, was string) (added, removed int, err error) {
 	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
 	if err != nil {

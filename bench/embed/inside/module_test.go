@@ -10,10 +10,11 @@ import (
 	"testing"
 )
 
-// root is the checkout, where the go.mod of closeframe is.
+// root is the folder of the go.mod of closeframe.
 const root = "../../.."
 
-// copyModule copies the module of s to a temporary folder. It returns both.
+// copyModule copies the module of s to a temporary folder. It returns the source and
+// the copy.
 func copyModule(t *testing.T, s stack) (from, to string) {
 	t.Helper()
 	out, err := goCommand(t, ".", "list", "-m", "-f", "{{.Dir}}", s.module).Output()
@@ -31,8 +32,8 @@ func copyModule(t *testing.T, s stack) (from, to string) {
 	return from, to
 }
 
-// copyFiles copies the files under from, which the module cache has made
-// read-only, so that the copies can be written to.
+// copyFiles makes writable copies of the files under from. Those of the module cache
+// are read-only.
 func copyFiles(to, from string) error {
 	return filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
@@ -54,8 +55,7 @@ func copyFiles(to, from string) error {
 }
 
 // requireCloseframe makes the go.mod in dir require the closeframe of this checkout.
-// Its go line and its other requirements stay as they are, and so does the run-time
-// behaviour that the stack was released for.
+// Its go line, its other requirements and its run-time settings do not change.
 func requireCloseframe(t *testing.T, dir string) {
 	t.Helper()
 	abs, err := filepath.Abs(root)
@@ -79,7 +79,7 @@ func requireCloseframe(t *testing.T, dir string) {
 	}
 }
 
-// modFile is what go mod edit -json tells of a go.mod.
+// modFile has the fields of go mod edit -json.
 type modFile struct {
 	Module  struct{ Path string }
 	Go      string
@@ -98,7 +98,7 @@ func readMod(t *testing.T, dir string) (m modFile) {
 	return m
 }
 
-// goCommand returns the go command with args, to be run in dir. It ends with t.
+// goCommand returns the go command with args in dir. It ends with t.
 func goCommand(t *testing.T, dir string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(t.Context(), "go", args...)
 	cmd.Dir = dir

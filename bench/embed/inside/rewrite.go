@@ -16,8 +16,8 @@ import (
 	"golang.org/x/tools/go/ast/astutil"
 )
 
-// rewriteDir puts the file ours into the package in dir, in place of what it
-// replaces there: the functions that it has too, and what its directives name.
+// rewriteDir adds the file ours to the package in dir. It removes the functions that
+// ours replaces, and applies its directives.
 func rewriteDir(dir, ours string) error {
 	src, err := os.ReadFile(ours)
 	if err != nil {
@@ -33,7 +33,7 @@ func rewriteDir(dir, ours string) error {
 	}
 	for _, name := range files {
 		if strings.HasSuffix(name, "_test.go") || strings.HasSuffix(name, "_js.go") {
-			continue // in a browser coder has functions of the same names
+			continue // files for browsers in coder have functions with the same names
 		}
 		if err := rewriteFile(name, todo); err != nil {
 			return err
@@ -47,17 +47,17 @@ func rewriteDir(dir, ours string) error {
 	return os.WriteFile(filepath.Join(dir, "closeframe.go"), src, 0o644)
 }
 
-// A directive is a change to a stack. Each is a line of its closeframe.go:
+// A directive is a change to a stack, one line of its closeframe.go:
 //
 //	//inside:remove NAME              a function or a package-level variable
 //	//inside:rename FUNC NAME         a function that one of ours wraps
-//	//inside:field TYPE FIELD         a field for a struct, the last
-//	//inside:first PLACE STATEMENTS   put before what is there
-//	//inside:body PLACE STATEMENTS    in the place of what is there
+//	//inside:field TYPE FIELD         a field to append to a struct
+//	//inside:first PLACE STATEMENTS   statements to insert at the beginning of a place
+//	//inside:body PLACE STATEMENTS    statements that replace a place
 //
 // A method is Type.method. A PLACE is a FUNC, or the clause of a switch in it:
-// FUNC[LABEL], FUNC[LABEL,LABEL], FUNC[LABEL]#2 for the second such one. A function of the file that the stack has too
-// needs no directive: its verb is "".
+// FUNC[LABEL], FUNC[LABEL,LABEL], FUNC[LABEL]#2 for the second one. A function of the
+// file that the stack has too needs no directive: its verb is "".
 type directive struct {
 	verb, place, text string
 	done              bool
@@ -65,7 +65,7 @@ type directive struct {
 
 const prefix = "//inside:"
 
-// plan returns what a closeframe.go asks for.
+// plan returns the directives of a closeframe.go.
 func plan(name string, src []byte) (todo []*directive, err error) {
 	f, err := parser.ParseFile(token.NewFileSet(), name, src, parser.ParseComments)
 	if err != nil {
@@ -90,13 +90,13 @@ func plan(name string, src []byte) (todo []*directive, err error) {
 	return todo, nil
 }
 
-// renames reports whether the stack's own function of that name is kept under
-// another one.
+// renames reports whether a directive keeps the stack's own function under another
+// name.
 func renames(todo []*directive, function string) bool {
 	return slices.ContainsFunc(todo, func(d *directive) bool { return d.verb == "rename" && d.place == function })
 }
 
-// rewriteFile does in one file what of todo can be done there.
+// rewriteFile applies the directives of todo that match the file.
 func rewriteFile(name string, todo []*directive) error {
 	src, err := os.ReadFile(name)
 	if err != nil {
@@ -132,14 +132,14 @@ func rewriteFile(name string, todo []*directive) error {
 	return os.WriteFile(name, src, 0o644)
 }
 
-// An edit puts text in the place of src[from:to].
+// An edit replaces src[from:to] with text.
 type edit struct {
 	pos, end token.Pos
 	from, to int
 	text     string
 }
 
-// edit returns what d does to n, which find has found for it.
+// edit returns the change of d to n, which find has found for it.
 func (d *directive) edit(n ast.Node) (edit, error) {
 	text := "\n" + d.text + "\n"
 	switch n := n.(type) {
@@ -175,7 +175,7 @@ func (d *directive) edit(n ast.Node) (edit, error) {
 	return edit{}, fmt.Errorf("%q cannot be done to a %T", d.verb, n)
 }
 
-// find returns what a directive can name in f.
+// find returns the places of f that a directive can name.
 func find(f *ast.File) map[string]ast.Node {
 	places := map[string]ast.Node{}
 	add := func(name string, n ast.Node) {
@@ -239,13 +239,13 @@ func functionName(fn *ast.FuncDecl) string {
 // apply returns src with the edits, which do not overlap.
 func apply(src []byte, edits []edit) []byte {
 	slices.SortStableFunc(edits, func(a, b edit) int { return b.from - a.from })
-	for _, e := range edits { // from the end, so that the offsets stay good
+	for _, e := range edits { // from the end, so that the other offsets stay valid
 		src = slices.Concat(src[:e.from], []byte(e.text), src[e.to:])
 	}
 	return src
 }
 
-// dropImports returns src, formatted, without the imports that only before used.
+// dropImports returns src, formatted, without the imports that it no longer uses.
 func dropImports(before *ast.File, src []byte) ([]byte, error) {
 	fset := token.NewFileSet()
 	f, err := parser.ParseFile(fset, "", src, parser.ParseComments)

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// Every function is found, and what becomes of the stack compiles, its tests too.
+// All places are found, and the changed stack compiles, including its tests.
 func TestRewrite(t *testing.T) {
 	for _, s := range stacks {
 		t.Run(s.name, func(t *testing.T) {
@@ -97,7 +97,7 @@ func TestRewriteDir(t *testing.T) {
 	}
 }
 
-// What the stack does not have is reported.
+// A directive for a missing place is an error.
 func TestRewriteDirMissing(t *testing.T) {
 	_, err := rewritten(t, unwritten, "package p\n\n//inside:first T.gone return\n")
 	if err == nil || !strings.Contains(err.Error(), "first T.gone: the stack has none") {
@@ -105,7 +105,7 @@ func TestRewriteDirMissing(t *testing.T) {
 	}
 }
 
-// rewritten returns what becomes of a file.
+// rewritten returns the changed source of a file.
 func rewritten(t *testing.T, src, ours string) (string, error) {
 	t.Helper()
 	dir, name := t.TempDir(), filepath.Join(t.TempDir(), "closeframe.go")

@@ -1,18 +1,18 @@
 package inside
 
-// A stack is a module of bench/go.mod. What is rewritten in it stands in testdata, in
-// a closeframe.go for each package.
+// A stack is a module of bench/go.mod. testdata has a closeframe.go for each package
+// that changes.
 type stack struct {
 	name    string
 	module  string
-	tests   string   // the packages whose tests are run
-	files   string   // of testdata
-	folders []string // of the packages that have a closeframe.go
-	oldest  string   // the oldest Go that builds it then; its go line if empty
+	tests   string   // the packages with the tests to run
+	files   string   // folder in testdata
+	folders []string // the packages with a closeframe.go
+	oldest  string   // the oldest Go that builds the changed stack, or "" for its go line
 	defect  defect
 }
 
-// A defect is one in the replaced functions, made by hand, and the row that notices.
+// A defect is a change that breaks a replaced function, and the row that must fail.
 type defect struct {
 	folder, old, new string
 	row              string

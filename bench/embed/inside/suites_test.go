@@ -22,9 +22,9 @@ func rewrite(t *testing.T, dir string, s stack) {
 	requireCloseframe(t, dir)
 }
 
-// differences says what there is between before and after, but for what is
-// excepted, and which exceptions are none. Before there is nothing to compare with
-// where a test fails, or none passes.
+// differences returns the differences between before and after that are not excepted,
+// and the exceptions without a difference. A test that fails before, or a suite without
+// a passing test, has no valid comparison.
 func differences(before, after results, excepted map[key]string) (found []string) {
 	if before.count("pass") == 0 {
 		found = append(found, "no test passes before")

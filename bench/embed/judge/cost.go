@@ -9,8 +9,8 @@ import (
 	"example.com/closeframe/bench/embed/verdict"
 )
 
-// What a close costs is measured over connections in memory, as server, so that the
-// operating system has no part in it. A batch of them is opened, then closed one
+// The cost of a close is measured over connections in memory, as server, so that it
+// does not include the operating system. A batch of them is opened, then closed one
 // after the other.
 const (
 	batches = 8
@@ -32,7 +32,7 @@ func measureAll(all verdict.Verdicts) {
 			})
 			v.Sent = measure(s, func(c conn, m *memConn) {
 				m.answer = answerFrame
-				_ = c.Close(1001, "bye") // an error is the answer's
+				_ = c.Close(1001, "bye") // the error is about the reply
 				c.Read()
 			})
 		}

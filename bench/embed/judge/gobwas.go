@@ -14,7 +14,7 @@ import (
 
 type gobwasConn struct {
 	net.Conn
-	rw    io.ReadWriter // what the opening handshake has read too far comes first
+	rw    io.ReadWriter // begins with bytes that the opening handshake read ahead
 	state ws.State
 }
 

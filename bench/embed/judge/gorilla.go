@@ -10,7 +10,7 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// patience is how long an application waits for the peer's answer to its close.
+// patience is how long an application waits for the peer's reply to its close.
 const patience = time.Second
 
 // A gorillaConn is that of gorilla or of its fork.
@@ -50,7 +50,7 @@ func (c gorillaConn) Close(code int, reason string) error {
 func newGorilla(c *websocket.Conn) conn {
 	return gorillaConn{c, websocket.FormatCloseMessage, func(err error) (int, string, bool) {
 		var ce *websocket.CloseError
-		if !errors.As(err, &ce) || ce.Code == abnormal { // whose text is the cause
+		if !errors.As(err, &ce) || ce.Code == abnormal { // with abnormal, the text is the cause
 			return 0, "", false
 		}
 		return ce.Code, ce.Text, true

@@ -13,7 +13,7 @@ type gwsConn struct {
 	h *gwsHandler
 }
 
-// A gwsHandler keeps what gws says at the end.
+// A gwsHandler keeps the error of OnClose.
 type gwsHandler struct {
 	gws.BuiltinEventHandler
 	code   int

@@ -1,9 +1,9 @@
-// Judge runs the rows of closetest against the seven stacks, in both roles, as
-// somebody uses them who follows their documentation, and measures what a close costs.
-// It prints a verdict.Verdicts, encoded by encoding/gob.
+// Judge runs the rows of closetest against the seven stacks, in both roles, used as
+// their documentation says, and measures the cost of a close. It prints a
+// verdict.Verdicts, encoded by encoding/gob.
 //
-// It is built twice: with the stacks as released, and with copies that have
-// closeframe inside. Package inside does both.
+// Package inside builds it twice: with the released stacks, and with copies that have
+// closeframe inside.
 package main
 
 import (
@@ -29,7 +29,7 @@ var (
 	costs = flag.Bool("costs", false, "measure what a close costs instead")
 )
 
-// timeout is longer than any of the stacks waits for its peer.
+// timeout is longer than the time that any of the stacks waits for its peer.
 const timeout = 6 * time.Second
 
 func main() {
@@ -51,7 +51,7 @@ func main() {
 	}
 }
 
-// judgeAll runs everything at once: rows that wait are most of the time.
+// judgeAll runs everything concurrently, because most rows mainly wait.
 func judgeAll(all verdict.Verdicts) error {
 	var wg sync.WaitGroup
 	errs := make(chan error, 2*len(stacks))

@@ -8,11 +8,11 @@ import (
 	"time"
 )
 
-// A memConn is a server's connection to a peer that says what it is given.
+// A memConn is a server's connection to a peer that sends prepared bytes.
 type memConn struct {
 	in     chan []byte
 	rest   []byte
-	answer []byte // is what the peer says to a close frame
+	answer []byte // what the peer sends after our close frame
 	closed chan bool
 	once   sync.Once
 }
@@ -60,7 +60,7 @@ func (m *memConn) SetDeadline(time.Time) error      { return nil }
 func (m *memConn) SetReadDeadline(time.Time) error  { return nil }
 func (m *memConn) SetWriteDeadline(time.Time) error { return nil }
 
-// A hijacker hands out its connection.
+// A hijacker returns its connection from Hijack.
 type hijacker struct {
 	conn   net.Conn
 	header http.Header

@@ -11,8 +11,8 @@ import (
 	"github.com/lesismal/nbio/nbhttp/websocket"
 )
 
-// As a server nbio reads connections of net/http with a goroutine each, as a client
-// by its poller.
+// As a server nbio reads each connection of net/http in its own goroutine, as a client
+// in its poller.
 type nbioConn struct {
 	*websocket.Conn
 	ended chan *websocket.CloseError
@@ -27,11 +27,11 @@ func (c nbioConn) Read() (int, string) {
 
 func (c nbioConn) Close(code int, reason string) error { return c.WriteClose(code, reason) }
 
-// newNbio returns an Upgrader for one connection, and where it says how that ended.
+// newNbio returns an Upgrader for one connection, and the channel of its end.
 func newNbio() (*websocket.Upgrader, chan *websocket.CloseError) {
 	ended := make(chan *websocket.CloseError, 1)
 	u := websocket.NewUpgrader()
-	u.BlockingModAsyncWrite = false // else what has left before TCP ends is a matter of time
+	u.BlockingModAsyncWrite = false // otherwise it is a race what is sent before TCP is closed
 	u.EnableCompression(true)
 	u.OnMessage(func(*websocket.Conn, websocket.MessageType, []byte) {})
 	u.OnClose(func(_ *websocket.Conn, err error) {

@@ -14,9 +14,9 @@ type stack struct {
 
 // A conn is one connection as its application sees it.
 type conn interface {
-	// Read reads to the end of the connection, does what an application of the
-	// stack then has to do, such as closing TCP, and returns what the stack said
-	// of the end: 1005 for an empty close frame, 1006 for no valid one.
+	// Read reads to the end of the connection, and then does what the stack requires of
+	// an application, such as closing TCP. It returns what the stack reported: 1005 for
+	// an empty close frame, 1006 without a valid one.
 	Read() (code int, reason string)
 
 	// Close asks the stack to close.

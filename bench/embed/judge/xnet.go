@@ -15,12 +15,12 @@ import (
 
 type xnetConn struct{ *websocket.Conn }
 
-// Read returns 1005 for io.EOF: the end came, and x/net says no more of it.
+// Read returns 1005 for io.EOF, because x/net reports no more about the end.
 func (c xnetConn) Read() (int, string) {
 	defer c.Conn.Close()
 	for b := make([]byte, 1024); ; {
 		_, err := c.Conn.Read(b)
-		e, ok := event.From(err) // from inside
+		e, ok := event.From(err) // with closeframe inside
 		switch {
 		case err == nil:
 		case ok:
@@ -33,7 +33,7 @@ func (c xnetConn) Read() (int, string) {
 	}
 }
 
-// closeCodec sends close frames: there is no call with a code.
+// closeCodec sends close frames: x/net has no call with a code.
 var closeCodec = websocket.Codec{Marshal: func(v any) ([]byte, byte, error) {
 	return v.([]byte), websocket.CloseFrame, nil
 }}

@@ -1,10 +1,10 @@
 // Package nbio is a recipe: copy it into a program that uses the websocket package of
-// lesismal/nbio. The stack's own errors and functions keep their meaning, as nothing is
-// wrapped.
+// lesismal/nbio. It wraps nothing, so the stack's own errors and functions still work.
 //
-// What the stack hides: OnClose gets nil or net.ErrClosed after a close with 1000, and
-// after the program's own Conn.Close too; 1012 to 1014 and one byte are not reported as
-// they came; and the answer to its own close frame is answered with another one.
+// What the stack hides: after a close with 1000, and after the program's own
+// Conn.Close, OnClose receives nil or net.ErrClosed; 1012 to 1014 and a payload of one
+// byte are reported as something else; and it replies to the reply to its own close
+// frame.
 package nbio
 
 import (
@@ -20,8 +20,8 @@ import (
 	"example.com/closeframe/frame"
 )
 
-// Event returns how the connection ended, from the error that OnClose gets. Of a close
-// with 1000 the reason is not known.
+// Event returns the close event for the error of OnClose. It has no reason for a close
+// with 1000.
 func Event(err error) event.CloseEvent {
 	if err == nil || errors.Is(err, net.ErrClosed) {
 		return event.MustNew(code.NormalClosure, "", true)
@@ -37,9 +37,10 @@ func Event(err error) event.CloseEvent {
 	return e
 }
 
-// Close starts the closing handshake. OnClose is called once the peer's close frame
-// came; TCP ends after timeout in any case. A reason that is too long or not UTF-8 is
-// repaired, and a code that cannot be sent becomes 1011, so that a close frame leaves.
+// Close starts the closing handshake. The stack calls OnClose after the peer's close
+// frame. TCP is closed after timeout at the latest. Close repairs a reason that is too
+// long or not UTF-8, and replaces an illegal code with 1011, so that it always sends a
+// close frame.
 func Close(c *websocket.Conn, cc code.Code, reason string, timeout time.Duration) error {
 	cc, reason = frame.Sanitize(cc, reason)
 	payload, err := frame.Append(nil, cc, reason)

@@ -1,6 +1,7 @@
-// Package races puts ends of connections that are hard to get right to the adapter in
-// bench/embed/gobwas. It has nothing but tests.
+// Package races tests the adapter in bench/embed/gobwas with ends of connections that
+// are hard to handle. It has only tests.
 //
-// TestRace…: connections that end in two ways at the same time, or in the middle of
-// something. TestDrop…: the network breaks inside a close frame, or inside its answer.
+// TestRace...: connections that end in two ways at the same time, or in the middle of a
+// message or a write. TestDrop...: the network breaks inside a close frame, or inside
+// the reply.
 package races

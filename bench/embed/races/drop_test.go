@@ -16,15 +16,15 @@ import (
 	"example.com/closeframe/event"
 )
 
-// The close frame of the peers here, and the events that it can make.
+// The close frame of the peers, and the events that it can cause.
 var (
 	bye        = withCode(1001, []byte("bye"))
 	byeClean   = event.MustNew(code.GoingAway, "bye", true)
 	byeUnclean = event.MustNew(code.GoingAway, "bye", false)
 )
 
-// drops are the ways in which TCP breaks. After a reset, what was sent before it may
-// be lost.
+// drops are the ways in which TCP ends. A reset may lose bytes that were sent before
+// it.
 var drops = []struct {
 	name  string
 	drop  func(*net.TCPConn)
@@ -34,13 +34,13 @@ var drops = []struct {
 	{"RST", func(c *net.TCPConn) { c.SetLinger(0); c.Close() }, true},
 }
 
-// The peer drops TCP before each byte of its close frame, and after the last, before
-// it has read our answer.
+// The peer drops TCP before each byte of its close frame, and after the last one before
+// it has read our reply.
 func TestRaceDropInsideClose(t *testing.T) {
 	testDropInside(t, func(*testing.T, *end, *rawpeer.Peer) {}, byeClean, byeUnclean, event.Abnormal())
 }
 
-// The same with the peer's answer to our close frame.
+// The same with the peer's reply to our close frame.
 func TestRaceDropInsideAnswer(t *testing.T) {
 	testDropInside(t, func(t *testing.T, e *end, p *rawpeer.Peer) {
 		if err := e.Close(code.GoingAway, "bye"); err != nil {
@@ -50,8 +50,8 @@ func TestRaceDropInsideAnswer(t *testing.T) {
 	}, byeClean, event.Abnormal())
 }
 
-// testDropInside drops TCP inside the peer's close frame, after what comes first.
-// lossy are the events that a drop which loses bytes can make of the whole frame.
+// testDropInside drops TCP inside the peer's close frame, after first. lossy are the
+// events that a drop which loses bytes can cause after the whole frame.
 func testDropInside(t *testing.T, first func(*testing.T, *end, *rawpeer.Peer), lossy ...event.CloseEvent) {
 	for _, role := range roles {
 		for _, d := range drops {
@@ -78,8 +78,8 @@ func testDropInside(t *testing.T, first func(*testing.T, *end, *rawpeer.Peer), l
 	}
 }
 
-// The peer's close frame came, but our answer could not be written: the reason is
-// known, and the end is not clean.
+// We received the peer's close frame, but our reply cannot be written: the event has
+// the code and the reason, and is not clean.
 func TestRaceDropBeforeAnswer(t *testing.T) {
 	left, right := net.Pipe()
 	defer right.Close()
@@ -92,13 +92,13 @@ func TestRaceDropBeforeAnswer(t *testing.T) {
 	e.want(byeUnclean)
 }
 
-// readOnly is a connection that breaks with the first write.
+// readOnly is a connection whose first write fails.
 type readOnly struct{ net.Conn }
 
 func (readOnly) Write([]byte) (int, error) { return 0, errors.New("broken") }
 
-// A server drops TCP before each byte of its part of the opening handshake: there is
-// no connection, and Dial says so.
+// A server drops TCP before each byte of its part of the opening handshake: Dial
+// returns an error and no connection.
 func TestRaceDropWhileAccepting(t *testing.T) {
 	const response = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n" +
 		"Connection: Upgrade\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n"
@@ -107,7 +107,7 @@ func TestRaceDropWhileAccepting(t *testing.T) {
 		for cut := range len(response) {
 			c, err := l.Accept()
 			if err != nil {
-				return // the test has failed before
+				return // the test has already failed
 			}
 			c.SetDeadline(time.Now().Add(rawpeer.Patience))
 			c.Read(make([]byte, 1024)) // the request
@@ -131,7 +131,7 @@ func TestRaceDropWhileAccepting(t *testing.T) {
 }
 
 // A client drops TCP before each byte of its part: there is no connection, and the
-// server goes on serving.
+// server still serves others.
 func TestRaceDropWhileDialing(t *testing.T) {
 	l := listen(t)
 	conns := serve(t, l)
@@ -154,7 +154,7 @@ func TestRaceDropWhileDialing(t *testing.T) {
 	e.read()
 	write(t, p, p.AppendFrame(nil, rawpeer.Close, bye))
 	wantOnly(t, p, withCode(1001, nil))
-	e.want(byeClean) // and so it is the only connection there was
+	e.want(byeClean) // so this was the only connection
 }
 
 func write(t *testing.T, p *rawpeer.Peer, b []byte) {

@@ -12,7 +12,7 @@ import (
 	"example.com/closeframe/event"
 )
 
-// An end is an adapter's end of a connection, and what its application was told.
+// An end is an adapter's end of a connection, and what it reported to its application.
 type end struct {
 	*gobwas.Conn
 	t        *testing.T
@@ -43,8 +43,8 @@ func (e *end) read() {
 	}()
 }
 
-// wait waits for the end and returns its event, of which the listener and the read
-// call must have been told alike, once.
+// wait waits for the end and returns its event, which the listener and the read call
+// must have reported once each.
 func (e *end) wait() event.CloseEvent {
 	e.t.Helper()
 	receive(e.t, e.over, "the end of the connection")
@@ -67,7 +67,7 @@ func (e *end) want(events ...event.CloseEvent) {
 	e.t.Errorf("got %v, want %v", got, events)
 }
 
-// receive returns what comes from ch, or fails the test where it takes too long.
+// receive returns a value from ch, or fails the test after a limit.
 func receive[T any](t *testing.T, ch <-chan T, what string) (v T) {
 	t.Helper()
 	select {
@@ -144,7 +144,7 @@ func listen(t *testing.T) net.Listener {
 
 func url(l net.Listener) string { return "ws://" + l.Addr().String() + "/" }
 
-// serve serves l until the test ends, and hands out the connections.
+// serve serves l until the test ends, and returns the connections.
 func serve(t *testing.T, l net.Listener) <-chan *gobwas.Conn {
 	conns := make(chan *gobwas.Conn, 1)
 	t.Cleanup(rawpeer.ServeHTTP(l, func(w http.ResponseWriter, r *http.Request) {
@@ -155,7 +155,7 @@ func serve(t *testing.T, l net.Listener) <-chan *gobwas.Conn {
 	return conns
 }
 
-// withCode returns a payload, right or wrong.
+// withCode returns a payload, valid or not.
 func withCode(c uint16, reason []byte) []byte {
 	return append([]byte{byte(c >> 8), byte(c)}, reason...)
 }

@@ -13,8 +13,8 @@ import (
 	"example.com/closeframe/event"
 )
 
-// Both sides close before they have seen the other's close frame: each is told the
-// other's, and none answers.
+// Both sides close before they have received the other's close frame: each reports the
+// other's, and neither replies.
 func TestRaceCloseCrosses(t *testing.T) {
 	for _, role := range roles {
 		t.Run(role.String(), func(t *testing.T) {
@@ -30,10 +30,10 @@ func TestRaceCloseCrosses(t *testing.T) {
 	}
 }
 
-// Both ends are adapters and close at the same moment. Whichever comes first, they
-// must agree on it, and both ends are clean.
+// Both ends are adapters and close at the same moment. Whichever close frame is first,
+// they must agree, and both ends are clean.
 func TestRaceBothClose(t *testing.T) {
-	// What the server and the client are told.
+	// The events of the server and the client.
 	type outcome struct{ server, client event.CloseEvent }
 	var (
 		ofServer     = event.MustNew(code.ServiceRestart, "server", true)
@@ -43,8 +43,8 @@ func TestRaceBothClose(t *testing.T) {
 	)
 	possible := []outcome{
 		{ofClient, ofServer},     // they crossed
-		{clientEchoed, ofServer}, // the server was first, the client answered
-		{ofClient, serverEchoed}, // the other way round
+		{clientEchoed, ofServer}, // the server was first, the client replied
+		{ofClient, serverEchoed}, // the client was first, the server replied
 	}
 	for range 100 {
 		server, client := connectBoth(t)
@@ -60,8 +60,8 @@ func TestRaceBothClose(t *testing.T) {
 	}
 }
 
-// Half a close frame comes, or nothing, and then nothing more: where we have closed
-// the wait has a limit.
+// The peer sends half a close frame, or nothing, and stops. If we have closed, the wait
+// has a limit.
 func TestRacePeerFallsSilent(t *testing.T) {
 	for _, role := range roles {
 		for _, half := range []int{0, 1, 5} {
@@ -79,8 +79,8 @@ func TestRacePeerFallsSilent(t *testing.T) {
 	}
 }
 
-// What comes after a close frame is not read: not a message, another close frame, nor
-// what is no frame at all.
+// Nothing is read after a close frame: no message, no other close frame, and no
+// malformed frame.
 func TestRaceBytesAfterClose(t *testing.T) {
 	for _, role := range roles {
 		t.Run(role.String(), func(t *testing.T) {
@@ -101,7 +101,7 @@ func TestRaceBytesAfterClose(t *testing.T) {
 	}
 }
 
-// Many goroutines close at once, and messages are being sent: one close frame leaves,
+// Many goroutines close at once while others send messages: one close frame is sent,
 // and nothing after it.
 func TestRaceManyClose(t *testing.T) {
 	for _, role := range roles {
@@ -110,7 +110,7 @@ func TestRaceManyClose(t *testing.T) {
 			e.read()
 			var callers sync.WaitGroup
 			for i := range 50 {
-				callers.Go(func() { _ = e.WriteMessage(1, []byte("x")) }) // or it is too late
+				callers.Go(func() { _ = e.WriteMessage(1, []byte("x")) }) // it may be too late
 				callers.Go(func() { wantNil(t, e.Close(code.Code(4000+i), "")) })
 			}
 			f := skipMessages(t, p)
@@ -139,15 +139,15 @@ func skipMessages(t *testing.T, p *rawpeer.Peer) rawpeer.Frame {
 	}
 }
 
-// A close of the peer, one of ours and the drop of TCP, all at once: what the end is
-// told is one of what may have come first.
+// The peer closes, we close and TCP drops, all at once: the event is one of those that
+// may have been first.
 func TestRaceEverything(t *testing.T) {
 	for _, role := range roles {
 		for range 50 {
 			e, p := connect(t, role)
 			e.read()
 			var all sync.WaitGroup
-			all.Go(func() { _ = p.WriteFrame(rawpeer.Close, bye) }) // unless TCP is gone
+			all.Go(func() { _ = p.WriteFrame(rawpeer.Close, bye) }) // TCP may be gone
 			all.Go(func() { _ = e.Close(code.NormalClosure, "done") })
 			all.Go(e.Terminate)
 			all.Wait()
@@ -188,7 +188,7 @@ func wantOnly(t *testing.T, p *rawpeer.Peer, payload []byte) {
 	if frames, end := p.Drain(); len(frames) > 0 || end == rawpeer.Never {
 		t.Errorf("after the close frame the peer got %v; the end of TCP: %d", frames, end)
 	}
-	p.Close() // a server waits for that
+	p.Close() // a server waits for it
 }
 
 func wantNil(t *testing.T, err error) {

@@ -10,10 +10,10 @@ import (
 	"time"
 )
 
-// Patience bounds every wait of the package. Nothing that works takes that long.
+// Patience bounds every wait of the package. Nothing that works needs that long.
 const Patience = 10 * time.Second
 
-// A Role is the side of the connection that the stack has.
+// A Role is the side of the stack.
 type Role uint8
 
 const (
@@ -30,8 +30,8 @@ func ServeHTTP(l net.Listener, h http.HandlerFunc) (stop func()) {
 	return func() { s.Close() }
 }
 
-// Pair returns the two ends of one connection: that of a stack, in the role, and the
-// raw one, which is closed at the end of the test at the latest.
+// Pair returns the two ends of one connection: a stack's, in the role, and the raw one.
+// The test closes the raw one at its end.
 func Pair[C any](t testing.TB, role Role,
 	upgrade func(http.ResponseWriter, *http.Request) (C, error),
 	dial func(ctx context.Context, url string) (C, error),
@@ -68,7 +68,7 @@ func Pair[C any](t testing.TB, role Role,
 	return c, p
 }
 
-// An End says who ended TCP.
+// An End says which side closed TCP.
 type End uint8
 
 const (
@@ -77,10 +77,9 @@ const (
 	Never       // the stack kept its direction open
 )
 
-// Drain reads what the stack still sends until TCP ends, which a server has to do
-// within Patience. A stack that is the client leaves the end to the peer (RFC 6455,
-// section 7.1.1): that closes its direction once it has read a close frame, here or
-// before.
+// Drain reads what the stack still sends until TCP is closed, which a server must do
+// within Patience. A client leaves that to the peer (RFC 6455, section 7.1.1): the peer
+// then closes its direction once it has read a close frame, in Drain or before.
 func (p *Peer) Drain() (frames []Frame, end End) {
 	p.SetReadDeadline(time.Now().Add(Patience))
 	for {

@@ -25,23 +25,23 @@ const (
 	NotFin = 0x7f // Text & NotFin begins a message
 )
 
-// A Frame is what a Peer read.
+// A Frame is a frame that a Peer has read.
 type Frame struct {
 	First   byte // FIN, the reserved bits and the opcode
 	Masked  bool
 	Payload []byte // unmasked
 }
 
-// IsClose reports whether f is a close frame, be it well-formed or not.
+// IsClose reports whether f is a close frame, also a malformed one.
 func (f Frame) IsClose() bool { return f.First&0xf == Close&0xf }
 
-// A Peer is the raw end of a connection: it speaks the opening handshake, writes
-// any bytes and checks nothing. All its reads and writes fail after Patience.
+// A Peer is the raw end of a connection. It sends the opening handshake, writes any
+// bytes and checks nothing. All its reads and writes fail after Patience.
 type Peer struct {
 	*net.TCPConn
 	r      *bufio.Reader
-	client bool // it masks what it sends
-	closed bool // it has read a close frame
+	client bool // masks what it sends
+	closed bool // has read a close frame
 }
 
 // DialPeer connects to a stack that serves addr.
@@ -121,8 +121,8 @@ func acceptKey(key string) string {
 	return base64.StdEncoding.EncodeToString(sum[:])
 }
 
-// AppendFrame appends a frame as the peer's side sends it. A payload of over 125
-// bytes has a longer length, in a control frame too.
+// AppendFrame appends a frame, masked for a client. A payload of over 125 bytes has a
+// longer length, also in a control frame.
 func (p *Peer) AppendFrame(b []byte, first byte, payload []byte) []byte {
 	var mask byte
 	if p.client {
@@ -139,7 +139,7 @@ func (p *Peer) AppendFrame(b []byte, first byte, payload []byte) []byte {
 	if !p.client {
 		return append(b, payload...)
 	}
-	key := [4]byte{0x37, 0xfa, 0x21, 0x3d} // that of RFC 6455, section 5.7
+	key := [4]byte{0x37, 0xfa, 0x21, 0x3d} // from RFC 6455, section 5.7
 	b = append(b, key[:]...)
 	for i, c := range payload {
 		b = append(b, c^key[i%4])
@@ -153,7 +153,7 @@ func (p *Peer) WriteFrame(first byte, payload []byte) error {
 	return err
 }
 
-// ReadFrame reads one frame. It is io.EOF that ends TCP between two frames.
+// ReadFrame reads one frame. It returns io.EOF if TCP ends between two frames.
 func (p *Peer) ReadFrame() (f Frame, err error) {
 	var head [2]byte
 	if _, err := io.ReadFull(p.r, head[:]); err != nil {

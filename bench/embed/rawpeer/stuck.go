@@ -2,17 +2,17 @@ package rawpeer
 
 import "net"
 
-// A Stuck connection says when a write has begun. Without a reader at its other end,
-// as over a net.Pipe, the write ends with its deadline.
+// A Stuck connection reports the start of its first write. Without a reader at the
+// other end, as with net.Pipe, the write fails at its deadline.
 type Stuck struct {
 	net.Conn
 	Writing chan struct{}
 }
 
-// NewStuck returns conn with a channel for one word.
+// NewStuck returns conn with a channel for one report.
 func NewStuck(conn net.Conn) Stuck { return Stuck{conn, make(chan struct{}, 1)} }
 
-// Write writes, and says so unless it has been said.
+// Write reports the first write, then writes.
 func (s Stuck) Write(p []byte) (int, error) {
 	select {
 	case s.Writing <- struct{}{}:

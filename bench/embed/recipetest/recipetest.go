@@ -1,5 +1,4 @@
-// Package recipetest runs rows of closetest against the recipes for stacks that cannot
-// be changed.
+// Package recipetest runs rows of closetest against the recipes for unchanged stacks.
 package recipetest
 
 import (
@@ -26,12 +25,13 @@ type Conn struct {
 	End   func() event.CloseEvent // reads to the end
 }
 
-// rows are those that a recipe can put right with any of the stacks, no MUST broken.
+// rows are those that a recipe can pass with any of the stacks, without breaking a
+// MUST.
 var rows = strings.Fields("5.5.1/1 7.4.2/11 7.4.2/16 7.4.1/10 7.4.1/11 5.5.1/4 5.5/1 8.1/1 " +
 	"7.1.5/4 7.1.1/1 7.1.2/1 7.1.2/3 7.4.1/16 7.4.1/17 7.4.1/18 7.4.1/19 5.5/7 5.5/8 5.5.1/7")
 
-// Run runs the rows against a server; serve calls use for each connection. But is for
-// what the stack keeps from the recipe: names of rows, separated by spaces.
+// Run runs the rows against a server; serve calls use for each connection. but names
+// the rows that the stack makes impossible, separated by spaces.
 func Run(t *testing.T, but string, serve func(w http.ResponseWriter, r *http.Request, use func(Conn))) {
 	t.Helper()
 	var app closetest.App
@@ -67,7 +67,7 @@ func Run(t *testing.T, but string, serve func(w http.ResponseWriter, r *http.Req
 	}
 }
 
-// checkSent looks for the close frame of a close that no frame can carry as it is.
+// checkSent checks the close frame of a close whose code or reason must not be sent.
 func checkSent(t *testing.T, r closetest.Result) {
 	t.Helper()
 	var want []byte

@@ -12,8 +12,8 @@ import (
 	"example.com/closeframe/event"
 )
 
-// However much follows what ends the connection, the peer gets our close frame and
-// then the end of TCP, not a reset.
+// However many bytes follow the end, the peer receives our close frame and then a FIN,
+// not a reset.
 func TestAnswerArrives(t *testing.T) {
 	for name, first := range map[string]struct {
 		byte
@@ -43,7 +43,7 @@ func TestAnswerArrives(t *testing.T) {
 	}
 }
 
-// A handler that does not read to the end has its event all the same.
+// A handler that does not read to the end still has its event.
 func TestHandlerReturns(t *testing.T) {
 	told := make(chan event.CloseEvent, 2)
 	p := serveBy(t, func(c *xnet.Conn) { c.OnClose(func(e event.CloseEvent) { told <- e }) })
@@ -60,7 +60,7 @@ func TestHandlerReturns(t *testing.T) {
 	}
 }
 
-// A close frame leaves by Close alone, and once.
+// Only Close sends a close frame, and only once.
 func TestCloseFrame(t *testing.T) {
 	errs := make(chan error, 2)
 	p := serveBy(t, func(c *xnet.Conn) {
@@ -78,7 +78,7 @@ func TestCloseFrame(t *testing.T) {
 	if err := <-errs; err != nil {
 		t.Errorf("Close: %v", err)
 	}
-	p.WriteFrame(rawpeer.Ping, []byte("late")) // answered, for the peer's close has not come
+	p.WriteFrame(rawpeer.Ping, []byte("late")) // it needs a reply, because the peer has not sent a close frame
 	p.WriteFrame(rawpeer.Close, []byte("\x0f\xa2"))
 	frames, _ := p.Drain()
 	if len(frames) != 1 || frames[0].First != rawpeer.Pong || string(frames[0].Payload) != "late" {
@@ -86,7 +86,7 @@ func TestCloseFrame(t *testing.T) {
 	}
 }
 
-// If nobody reads after Close, the connection ends all the same.
+// If the application does not read after Close, the connection still ends.
 func TestNobodyReads(t *testing.T) {
 	events := make(chan event.CloseEvent, 1)
 	wait := make(chan struct{})

@@ -12,8 +12,8 @@ import (
 )
 
 const (
-	maskBit  = 0x80    // of a frame's second byte
-	maxFrame = 1 << 20 // the longest data frame that is read, in bytes
+	maskBit  = 0x80    // in a frame's second byte
+	maxFrame = 1 << 20 // the limit of a data frame, in bytes
 )
 
 // ReadFrame returns the next data frame. Once the connection has ended the error is
@@ -25,7 +25,7 @@ func (c *Conn) ReadFrame() (typ byte, p []byte, err error) {
 			return 0, nil, c.End(err)
 		}
 		var b [frame.MaxFrame]byte
-		header, _ := f.HeaderReader().Read(b[:]) // at most 14 bytes, all of them there
+		header, _ := f.HeaderReader().Read(b[:]) // at most 14 bytes, all of them available
 		masked := b[1]&maskBit != 0
 		switch {
 		case f.PayloadType() == websocket.CloseFrame:
@@ -35,7 +35,7 @@ func (c *Conn) ReadFrame() (typ byte, p []byte, err error) {
 		case b[0]&0xf > websocket.BinaryFrame && b[0]&0xf < websocket.CloseFrame, b[0]&0xf > websocket.PongFrame:
 			return 0, nil, c.Fail(code.ProtocolError, "", errOpcode)
 		}
-		size := payloadSize(&b) // f.Len is an int, and may be cut
+		size := payloadSize(&b) // f.Len is an int, and may be truncated
 		if size > maxFrame {
 			return 0, nil, c.Fail(code.MessageTooBig, "", errTooBig)
 		}
@@ -48,7 +48,7 @@ func (c *Conn) ReadFrame() (typ byte, p []byte, err error) {
 		if f, err = c.ws.HandleFrame(f); err != nil {
 			return 0, nil, c.End(err)
 		}
-		if f == nil { // a pong
+		if f == nil { // after a pong
 			continue
 		}
 		p, err := io.ReadAll(f)
@@ -62,8 +62,8 @@ func (c *Conn) ReadFrame() (typ byte, p []byte, err error) {
 	}
 }
 
-// payloadSize returns the length of a frame's payload, which follows its first two
-// bytes where it is over 125.
+// payloadSize returns the length of a frame's payload. It follows the first two bytes
+// of the frame if it is over 125.
 func payloadSize(b *[frame.MaxFrame]byte) uint64 {
 	switch size := b[1] &^ maskBit; size {
 	case 126:
@@ -75,7 +75,7 @@ func payloadSize(b *[frame.MaxFrame]byte) uint64 {
 	}
 }
 
-// pong answers a ping. HandleFrame would not wait for other writes.
+// pong replies to a ping. HandleFrame would not wait for other writes.
 func (c *Conn) pong(f io.Reader, size uint64) error {
 	var p [frame.MaxPayload]byte
 	if size > uint64(len(p)) {
@@ -93,16 +93,16 @@ var (
 	errTooBig = errors.New("xnet: frame too big")
 )
 
-// readClose reads the payload of a close frame whose header is in b, judges both and
+// readClose reads the payload of the close frame with the header in b, checks both and
 // ends the connection.
 func (c *Conn) readClose(f io.Reader, b *[frame.MaxFrame]byte, header int) error {
-	// x/net unmasks what it hands out. With zeros for its key the frame is whole
-	// again, and ParseMasked judges it as it came.
+	// x/net has unmasked the payload. With a key of zeros the frame is whole again, so
+	// that ParseMasked can check it.
 	if b[1]&maskBit != 0 {
 		clear(b[header-4 : header])
 	}
 	n := header
-	if size := int(b[1] &^ maskBit); size <= frame.MaxPayload { // else ParseFrame wants no more
+	if size := int(b[1] &^ maskBit); size <= frame.MaxPayload { // otherwise ParseFrame needs only the header
 		n += size
 		if _, err := io.ReadFull(f, b[header:n]); err != nil {
 			return c.End(err)

@@ -35,7 +35,7 @@ func use(app *closetest.App, row string, c *xnet.Conn) {
 	}
 }
 
-// All rows of closetest are right, but three that want permessage-deflate.
+// The adapter passes all rows of closetest, except three that need permessage-deflate.
 func TestRowsServer(t *testing.T) {
 	t.Parallel() // a row waits for 8 seconds
 	var app closetest.App

@@ -1,14 +1,14 @@
-// Package xnet is an adapter for golang.org/x/net/websocket: package closing ends the
-// connections, and this package reads and writes frames. It is written to be copied.
+// Package xnet is an adapter for golang.org/x/net/websocket: package closing closes the
+// connections, and this package reads and writes frames. It is an example to copy.
 //
-// The read calls of x/net give a close frame to nobody: they return io.EOF, and
-// Conn.Close answers 1000 to every code. But a Conn also has the methods with which it
-// reads itself, NewFrameReader and HandleFrame, promoted from what it embeds. They give
-// the header and the unmasked payload of every frame, so this adapter reads frame by
-// frame and hands close frames and pings to package closing.
+// The read calls of x/net do not report a close frame: they return io.EOF, and
+// Conn.Close replies 1000 to every code. But a Conn also promotes the methods that
+// x/net itself reads with, NewFrameReader and HandleFrame. They return the header and
+// the unmasked payload of every frame, so this adapter reads frame by frame and passes
+// close frames and pings to package closing.
 //
-// It does not repair the rest of x/net: fragments are handed out one by one, and text
-// is not checked.
+// It does not change the rest of x/net: it returns fragments one by one, and does not
+// check text.
 package xnet
 
 import (
@@ -23,19 +23,18 @@ import (
 	"example.com/closeframe/event/closing"
 )
 
-// A Conn is one connection. One goroutine at a time may read; the other methods may be
-// called from any.
+// A Conn is one connection. One goroutine at a time may read. Any goroutine may call
+// the other methods.
 type Conn struct {
-	// Conn ends the connection: it has CloseTimeout, OnClose, AddEventListener,
+	// Conn closes the connection: it has CloseTimeout, OnClose, AddEventListener,
 	// Close, SetReadDeadline, Local, LocalFirst, Fault and Err.
 	*closing.Conn
 
 	ws *websocket.Conn
 }
 
-// Handler serves each connection by f and drops it where f returns; a connection that
-// f has not read to its end ends then, with its event. handshake is that of
-// websocket.Server; nil takes any origin.
+// Handler calls f for each connection, and closes the connection when f returns, with
+// its event. handshake is that of websocket.Server; nil accepts any origin.
 func Handler(handshake func(*websocket.Config, *http.Request) error, f func(*Conn)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		hj := &hijacker{ResponseWriter: w}
@@ -50,8 +49,8 @@ func Handler(handshake func(*websocket.Config, *http.Request) error, f func(*Con
 	})
 }
 
-// A hijacker keeps the connection that x/net takes over. To close it is the only
-// way to end TCP without the close frame that websocket.Conn.Close writes.
+// A hijacker keeps the TCP connection. Closing it is the only way to end TCP without
+// the close frame that websocket.Conn.Close writes.
 type hijacker struct {
 	http.ResponseWriter
 	tcp net.Conn
@@ -63,8 +62,8 @@ func (h *hijacker) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	return tcp, rw, err
 }
 
-// NewClient opens a connection over tcp, which may be one of package tls, as
-// websocket.NewClient does.
+// NewClient opens a connection over tcp, also one of package tls, like
+// websocket.NewClient.
 func NewClient(config *websocket.Config, tcp net.Conn) (*Conn, error) {
 	ws, err := websocket.NewClient(config, tcp)
 	if err != nil {

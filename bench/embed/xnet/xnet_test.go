@@ -16,8 +16,8 @@ import (
 	"example.com/closeframe/frame"
 )
 
-// serve starts a server that echoes and returns a raw peer of it. What ReadFrame
-// returns at the end comes from the channel.
+// serve starts an echo server and returns a raw peer of it, and a channel with the last
+// error of ReadFrame.
 func serve(t *testing.T) (*rawpeer.Peer, chan error) {
 	t.Helper()
 	ended := make(chan error, 1)
@@ -80,7 +80,7 @@ func TestFrames(t *testing.T) {
 	}
 }
 
-// Frames that fail the connection: answer, cause, and 1006.
+// Frames that fail the connection: the reply, the cause, and 1006.
 func TestFail(t *testing.T) {
 	masked := func(b ...byte) []byte { return append(b, 0, 0, 0, 0) } // with a key of zeros
 	for _, tc := range []struct {
@@ -93,7 +93,7 @@ func TestFail(t *testing.T) {
 		{"close, fragmented", masked(0x08, 0x80), "\x03\xea", frame.ErrFragmented},
 		{"close, RSV1", masked(0xc8, 0x80), "\x03\xea", frame.ErrReservedBits},
 		{"close, 64-bit length", masked(0x88, 0xff, 0, 0, 0, 0, 0, 0, 0, 0), "\x03\xea", frame.ErrTooLong},
-		// 125 bytes that two or eight bytes count (RFC 6455, section 5.2).
+		// 125 bytes with a length in two or eight bytes (RFC 6455, section 5.2).
 		{"close, 16-bit length", append(masked(0x88, 0xfe, 0, 125), make([]byte, 125)...), "\x03\xea", frame.ErrTooLong},
 		{"close, 64-bit length for 125", append(masked(0x88, 0xff, 0, 0, 0, 0, 0, 0, 0, 125), make([]byte, 125)...), "\x03\xea", frame.ErrTooLong},
 		{"ping of 126 bytes", append(masked(0x89, 0xfe, 0, 126), make([]byte, 126)...), "\x03\xea", frame.ErrTooLong},
@@ -123,7 +123,7 @@ func TestFail(t *testing.T) {
 	}
 }
 
-// x/net itself takes the first part of a message for all of it where TCP ends in it.
+// x/net itself returns the first part of a message as a whole one if TCP ends in it.
 func TestCutMessage(t *testing.T) {
 	p, ended := serve(t)
 	f := p.AppendFrame(nil, rawpeer.Text, []byte("hello"))
