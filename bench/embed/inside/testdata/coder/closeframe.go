@@ -13,21 +13,21 @@ import (
 	"example.com/closeframe/frame"
 )
 
-// This file stands in coder/websocket and is for its author. The lines below are the
-// changes to the other files.
+// This file is for the author of coder/websocket, and is in that package. The lines
+// below are the changes to the other files.
 //
 // Close checks code and reason before anything is sent.
 //
 //inside:first Conn.Close if err := checkClose(code, reason); err != nil { return err }
 //
-// A read call reports the peer's close frame also where Close was faster.
+// A read call reports the peer's close frame also if Close has read it.
 //
 //inside:rename Conn.reader readMessage
 //inside:rename msgReader.Read readLocked
 //inside:rename Conn.writeControl writeAnyControl
 
-// checkClose returns an error if no close frame can carry code and reason. The words
-// are those of bytes, which a test of the stack looks for.
+// checkClose returns an error if code or reason must not be sent. Its text is that of
+// bytes, which a test of the stack expects.
 func checkClose(code StatusCode, reason string) error {
 	if frame.Check(code, reason) == nil {
 		return nil
@@ -45,7 +45,7 @@ func (ce CloseError) bytesErr() ([]byte, error) {
 	return p, err
 }
 
-// validWireCloseCode reports whether a close frame can have the code.
+// validWireCloseCode reports whether the code may be sent.
 func validWireCloseCode(sc StatusCode) bool {
 	c, ok := code.From(sc)
 	return ok && c.IsSendable()
@@ -60,9 +60,9 @@ func parseClosePayload(p []byte) (CloseError, error) {
 	return CloseError{Code: StatusCode(c), Reason: string(reason)}, nil
 }
 
-// writeError closes with the code that belongs to a malformed close frame, 1007 for
-// one that is not UTF-8, and with code for any other err. A Close that waits for the
-// peer's answer need not wait any longer then.
+// writeError closes with the code for a malformed close frame, such as 1007 if it is
+// not UTF-8, and with code for any other err. Then Close no longer waits for the peer's
+// reply.
 func (c *Conn) writeError(code StatusCode, err error) {
 	answer := frame.Answer(err)
 	if answer != 0 {
@@ -76,7 +76,7 @@ func (c *Conn) writeError(code StatusCode, err error) {
 	}
 }
 
-// reader returns the peer's close frame also where Close has read it.
+// reader returns the peer's close frame also if Close has read it.
 func (c *Conn) reader(ctx context.Context) (MessageType, io.Reader, error) {
 	typ, r, err := c.readMessage(ctx)
 	return typ, r, c.closeError(err)
@@ -100,7 +100,7 @@ func (c *Conn) closeError(err error) error {
 	return c.closeReceivedErr
 }
 
-// writeControl lets a read go on that meets a ping behind our own close frame.
+// writeControl lets a read continue that receives a ping after our own close frame.
 func (c *Conn) writeControl(ctx context.Context, opcode opcode, p []byte) error {
 	err := c.writeAnyControl(ctx, opcode, p)
 	if opcode == opPong && errors.Is(err, net.ErrClosed) && !c.isClosed() {
@@ -109,8 +109,8 @@ func (c *Conn) writeControl(ctx context.Context, opcode opcode, p []byte) error 
 	return err
 }
 
-// closeHandshake takes any valid close frame for the peer's answer: RFC 6455, section
-// 5.5.1, does not ask for the same code.
+// closeHandshake accepts any valid close frame as the peer's reply: RFC 6455, section
+// 5.5.1, does not require the same code.
 func (c *Conn) closeHandshake(code StatusCode, reason string) error {
 	if err := c.writeClose(code, reason); err != nil {
 		return err
@@ -133,15 +133,15 @@ func (c *Conn) readFrameHeader(ctx context.Context) (header, error) {
 	return h, err
 }
 
-// readHeader rejects a close frame whose length is written in more bytes than it needs
-// (RFC 6455, section 5.2), which the header does not tell.
+// readHeader rejects a close frame with a length in more bytes than necessary (RFC
+// 6455, section 5.2), which the header does not show.
 func (c *Conn) readHeader(ctx context.Context) (h header, err error) {
 	timeoutSet, err := c.prepareRead(ctx)
 	if err != nil {
 		return h, err
 	}
 	defer c.finishRead(ctx, &err, timeoutSet)
-	b, _ := c.br.Peek(2) // the next read has the error
+	b, _ := c.br.Peek(2) // the next read returns the error
 	if _, err := frame.Len(b); err == frame.ErrTooLong {
 		return h, err
 	}

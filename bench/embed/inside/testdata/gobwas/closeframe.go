@@ -7,13 +7,14 @@ import (
 	"example.com/closeframe/frame"
 )
 
-// This file stands in gobwas/ws and is for its author, with another one in wsutil. The
-// line below is the change to the other files: no extension may set a reserved bit of
-// a control frame (RFC 7692, section 6).
+// This file is for the author of gobwas/ws, and is in that package, with another one in
+// wsutil. The line below is the change to the other files: no extension may set a
+// reserved bit of a control frame (RFC 7692, section 6).
 //inside:first CheckHeader if h.OpCode.IsControl() && h.Rsv != 0 { return ErrProtocolNonZeroRsv }
 
-// ParseCloseFrameData returns what a close frame says, and no code if it is empty or
-// too short for one. It has no error to return: CheckCloseFrameData judges what came.
+// ParseCloseFrameData returns the code and the reason of a close frame, and no code if
+// it is empty or too short for one. It returns no error: CheckCloseFrameData checks its
+// results.
 func ParseCloseFrameData(payload []byte) (StatusCode, string) {
 	c, reason, err := frame.Parse(payload)
 	switch {
@@ -25,7 +26,8 @@ func ParseCloseFrameData(payload []byte) (StatusCode, string) {
 	return StatusCode(c), string(reason)
 }
 
-// CheckCloseFrameData keeps the errors by which users of the package know a verdict.
+// CheckCloseFrameData returns the same errors as before, which applications compare
+// with.
 func CheckCloseFrameData(sc StatusCode, reason string) error {
 	c := code.Code(sc)
 	switch {
@@ -38,14 +40,14 @@ func CheckCloseFrameData(sc StatusCode, reason string) error {
 		return ErrProtocolStatusCodeNotInUse
 	case sc == StatusNoMeaningYet:
 		return ErrProtocolStatusCodeNoMeaning
-	case c.Name() != "": // 1005, 1006 and 1015 only describe an end
+	case c.Name() != "": // 1005, 1006 and 1015 are only for reports
 		return ErrProtocolStatusCodeApplicationLevel
 	}
 	return ErrProtocolStatusCodeUnknown
 }
 
-// NewCloseFrameBody has no error to return. A code that no close frame can carry
-// becomes 1011, and a reason is repaired, then cut between runes.
+// NewCloseFrameBody returns no error. It replaces an illegal code with 1011, and
+// repairs a reason and cuts it between runes.
 func NewCloseFrameBody(sc StatusCode, reason string) []byte {
 	body, err := frame.Append([]byte{}, code.Code(sc), reason)
 	if err != nil {

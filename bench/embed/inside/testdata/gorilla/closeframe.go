@@ -9,19 +9,19 @@ import (
 	"example.com/closeframe/frame"
 )
 
-// This file stands in gorilla/websocket, or in fasthttp/websocket, and is for its
-// author. The lines below are the changes to the other files.
+// This file is for the author of gorilla/websocket, or of fasthttp/websocket, and is in
+// that package. The lines below are the changes to the other files.
 //
 // A close frame is checked where it is written, so that no way to write one is
 // forgotten: WriteControl, and flushFrame for WriteMessage, NextWriter and prepared
-// messages. FormatCloseMessage has no error to return. A number that is no code
-// becomes 0 there, which the check rejects, and not 1000 by its low 16 bits.
+// messages. FormatCloseMessage returns no error. It encodes a number outside 16 bits as
+// 0, which the check rejects, and does not truncate it.
 //
 //inside:first FormatCloseMessage if closeCode < 0 || closeCode > 0xffff { closeCode = 0 }
 //inside:first Conn.WriteControl if messageType == CloseMessage { if err := checkClose(data); err != nil { return err } }
 //inside:first messageWriter.flushFrame if w.frameType == CloseMessage { if err := checkClose(append(w.c.writeBuf[maxFrameHeaderSize:w.pos:w.pos], extra...)); err != nil { return w.endMessage(err) } }
 //
-// A close frame that arrives is judged by frame.Parse. The table of codes goes.
+// frame.Parse checks a received close frame. The table of codes is no longer needed.
 //
 //inside:body Conn.advanceFrame[CloseMessage] return noFrame, c.receiveClose(payload)
 //inside:remove isValidReceivedCloseCode
@@ -31,8 +31,8 @@ import (
 //
 //inside:first Conn.advanceFrame[CloseMessage,PingMessage,PongMessage] if c.readDecompress { errors = append(errors, "RSV1 set on control") }
 
-// checkClose returns an error if no close frame may have this payload. Nothing has
-// left then, and the connection goes on.
+// checkClose returns an error if no close frame may have this payload. Then nothing is
+// sent, and the connection stays open.
 func checkClose(payload []byte) error {
 	_, _, err := frame.Parse(payload)
 	if err == frame.ErrTooLong {
@@ -41,8 +41,8 @@ func checkClose(payload []byte) error {
 	return err
 }
 
-// receiveClose judges a close frame of the peer and has it answered. It returns what
-// the read call returns.
+// receiveClose checks a close frame of the peer and calls the close handler. It returns
+// the error of the read call.
 func (c *Conn) receiveClose(payload []byte) error {
 	closeCode, reason, err := frame.Parse(payload)
 	if err != nil {

@@ -14,18 +14,18 @@ import (
 	"example.com/closeframe/frame"
 )
 
-// This file stands in lxzan/gws and is for its author. The lines below are the
-// changes to the other files.
+// This file is for the author of lxzan/gws, and is in that package. The lines below are
+// the changes to the other files.
 //
-// A Conn gets a Handshake beside the lock that orders its writes. All close frames
-// leave through sendClose, also those of WriteMessage.
+// A Conn has a Handshake next to the lock of its writes. All close frames are sent by
+// sendClose, also those of WriteMessage.
 //
 //inside:field Conn ending ending
 //inside:first Conn.doWrite if opcode == OpcodeCloseConnection { return c.sendPayload(payload) }
 //inside:remove Conn.writeClose
 //
-// After WriteClose ReadLoop waits for the peer's answer and closes TCP. A deadline
-// that is set later does not postpone that.
+// After WriteClose, ReadLoop waits for the peer's reply and closes TCP. A later
+// deadline does not postpone that.
 //
 //inside:first Conn.ReadLoop defer c.conn.Close()
 //inside:first Conn.SetDeadline if c.isClosed() { return ErrConnClosed }
@@ -39,12 +39,12 @@ import (
 // closeTimeout bounds the end, whatever the peer does.
 const closeTimeout = 5 * time.Second
 
-// ending is guarded by Conn.mu.
+// Conn.mu guards ending.
 type ending = event.Handshake
 
-// WriteClose starts the closing handshake. An error for which errors.Is(err,
-// ErrConnClosed) does not hold says that no close frame can carry code and reason:
-// nothing was sent then, and the connection goes on. Code 0 is 1000, as ever.
+// WriteClose starts the closing handshake. If its error is not ErrConnClosed for
+// errors.Is, then code or reason must not be sent: nothing was sent, and the connection
+// stays open. As before, code 0 is sent as 1000.
 func (c *Conn) WriteClose(code uint16, reason []byte) error {
 	code = internal.SelectValue(code == 0, 1000, code)
 	if err := frame.Check(code, reason); err != nil {
@@ -56,8 +56,8 @@ func (c *Conn) WriteClose(code uint16, reason []byte) error {
 	return c.sendClose(code, reason)
 }
 
-// sendClose sends a close frame if one may still be sent. The deadline comes before the
-// lock, so that a write to a peer that reads nothing gives it back.
+// sendClose sends a close frame if that is still permitted. It sets the deadline before
+// it locks, so that a blocked write to a peer that reads nothing releases the lock.
 func (c *Conn) sendClose(status uint16, reason []byte) error {
 	_ = c.conn.SetDeadline(time.Now().Add(closeTimeout))
 	c.mu.Lock()
@@ -85,7 +85,7 @@ func (c *Conn) sendClose(status uint16, reason []byte) error {
 	return nil
 }
 
-// sendPayload sends the close frame of an application that writes its payload.
+// sendPayload sends a close frame whose payload the application has built.
 func (c *Conn) sendPayload(payload internal.Payload) error {
 	var buf bytes.Buffer
 	_, _ = payload.WriteTo(&buf)
@@ -96,7 +96,7 @@ func (c *Conn) sendPayload(payload internal.Payload) error {
 	return c.sendClose(uint16(code), reason)
 }
 
-// emitClose judges a close frame of the peer, answers it and closes TCP.
+// emitClose checks a close frame of the peer, replies to it and closes TCP.
 func (c *Conn) emitClose(buf *bytes.Buffer) error {
 	c.mu.Lock()
 	err := c.ending.Receive(buf.Bytes())
@@ -116,9 +116,9 @@ func (c *Conn) emitClose(buf *bytes.Buffer) error {
 	return internal.CloseNormalClosure
 }
 
-// emitError ends the connection. A fault of the peer's is answered. A connection that
-// broke gets no close frame: the peer would read it as a normal end, or as the rest of
-// the frame whose write failed.
+// emitError ends the connection. It sends a close frame for an error of the peer, but
+// not on a broken connection: the peer would read it as a normal end, or as the rest of
+// an incomplete frame.
 func (c *Conn) emitError(reading bool, err error) {
 	if err == nil || !reading && c.isClosed() {
 		return
@@ -127,7 +127,7 @@ func (c *Conn) emitError(reading bool, err error) {
 	var fault *internal.Error
 	switch code, ok := err.(internal.StatusCode); {
 	case !reading && (errors.Is(err, ErrTextEncoding) || errors.Is(err, ErrMessageTooLarge)):
-		answer = internal.CloseGoingAway // nothing of the message has left
+		answer = internal.CloseGoingAway // no part of the message was sent
 	case reading && ok:
 		answer = code
 	case reading && errors.As(err, &fault):
@@ -143,7 +143,7 @@ func (c *Conn) emitError(reading bool, err error) {
 	_ = c.conn.Close()
 }
 
-// tell keeps what OnClose gets: the first that is known about the end.
+// tell keeps the first known cause of the end, for OnClose.
 func (c *Conn) tell(err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

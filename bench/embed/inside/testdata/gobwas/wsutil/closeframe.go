@@ -10,15 +10,15 @@ import (
 	"example.com/closeframe/frame"
 )
 
-// This file stands in gobwas/ws/wsutil and is for its author. The lines below are the
-// changes to the other files: ReadData and its shortcuts answer a frame whose header
-// is wrong, and Reader too looks at how a length is written.
+// This file is for the author of gobwas/ws/wsutil, and is in that package. The lines
+// below are the changes to the other files: ReadData and its shortcuts reply to a frame
+// with a malformed header, and Reader too checks the form of a length.
 //
 //inside:rename readData readFrames
 //inside:first Reader.readHeader[length==126] if h.OpCode.IsControl() { return h, ws.ErrProtocolControlPayloadOverflow }
 //inside:first Reader.readHeader[length==127] if h.OpCode.IsControl() { return h, ws.ErrProtocolControlPayloadOverflow }
 
-// HandleClose judges a close frame and answers it.
+// HandleClose checks a close frame and replies to it.
 func (c ControlHandler) HandleClose(h ws.Header) error {
 	if h.Length > frame.MaxPayload {
 		_ = c.closeWithProtocolError(ws.ErrProtocolControlPayloadOverflow)
@@ -58,12 +58,12 @@ func (c ControlHandler) writeClose(b []byte, cc code.Code) (err error) {
 	return err
 }
 
-// closeWithProtocolError answers what is wrong before a payload is read.
+// closeWithProtocolError replies to an error that is found before a payload is read.
 func (c ControlHandler) closeWithProtocolError(error) error {
 	return c.writeClose(make([]byte, 0, frame.MaxFrame), code.ProtocolError)
 }
 
-// readData answers a frame whose header ws.CheckHeader rejects.
+// readData replies to a frame whose header ws.CheckHeader rejects.
 func readData(rw io.ReadWriter, s ws.State, want ws.OpCode) ([]byte, ws.OpCode, error) {
 	p, op, err := readFrames(rw, s, want)
 	switch err {

@@ -11,16 +11,16 @@ import (
 	"example.com/closeframe/frame"
 )
 
-// This file stands in golang.org/x/net/websocket and is for its author. The lines
-// below are the changes to the other files.
+// This file is for the author of golang.org/x/net/websocket, and is in that package.
+// The lines below are the changes to the other files.
 //
-// A Conn gets a Handshake beside the lock that orders its writes, and asks it for each
-// frame writer: no second close frame leaves, and no data behind the first.
+// A Conn has a Handshake next to the lock of its writes. Every frame writer checks it:
+// no second close frame is sent, and no data after the first.
 //
 //inside:field Conn ending ending
 //inside:rename newHybiConn newUnguardedConn
 //
-// A close frame is read before the rest of HandleFrame.
+// HandleFrame reads a close frame first.
 //
 //inside:rename hybiFrameHandler.HandleFrame handleAnyFrame
 
@@ -32,10 +32,10 @@ func newHybiConn(config *Config, buf *bufio.ReadWriter, rwc io.ReadWriteCloser, 
 	return ws
 }
 
-// ending is guarded by Conn.wio.
+// Conn.wio guards ending.
 type ending = event.Handshake
 
-// A guardedReaderFactory does not return io.EOF for a connection that was lost.
+// A guardedReaderFactory does not return io.EOF for a lost connection.
 type guardedReaderFactory struct {
 	frameReaderFactory
 	conn *Conn
@@ -49,17 +49,17 @@ func (g guardedReaderFactory) NewFrameReader() (frameReader, error) {
 	return r, err
 }
 
-// lost records that the peer is gone. Nothing more is sent, not by Close either: the
-// peer's system would take 1000 for a good end.
+// lost records that the peer is gone. Nothing more is sent, not even by Close: the
+// peer's system would report 1000 as a normal end.
 func (ws *Conn) lost(err error) error {
 	ws.wio.Lock()
 	defer ws.wio.Unlock()
 	return &event.Error{Event: ws.ending.End(), Err: err}
 }
 
-// HandleFrame answers a close frame. It returns io.EOF for one that says that the peer
-// was done or left: that is what readers of a Conn look for. For any other end it
-// returns an *event.Error.
+// HandleFrame replies to a close frame. It returns io.EOF for a normal close or for
+// Going Away, as readers of a Conn expect. For any other end it returns an
+// *event.Error.
 func (handler *hybiFrameHandler) HandleFrame(r frameReader) (frameReader, error) {
 	f, ok := r.(*hybiFrameReader)
 	ws := handler.conn
@@ -81,7 +81,7 @@ func (handler *hybiFrameHandler) HandleFrame(r frameReader) (frameReader, error)
 	return nil, ws.answerClose(payload)
 }
 
-// answerFault answers a frame whose header is wrong.
+// answerFault replies to a frame with a malformed header.
 func (ws *Conn) answerFault(err error) error {
 	ws.wio.Lock()
 	defer ws.wio.Unlock()
@@ -90,7 +90,7 @@ func (ws *Conn) answerFault(err error) error {
 	return &event.Error{Event: ws.ending.End(), Err: err}
 }
 
-// answerClose returns what the read call returns.
+// answerClose returns the error of the read call.
 func (ws *Conn) answerClose(payload []byte) error {
 	ws.wio.Lock()
 	defer ws.wio.Unlock()
@@ -106,14 +106,14 @@ func (ws *Conn) answerClose(payload []byte) error {
 	return &event.Error{Event: end, Refused: refused, Err: err}
 }
 
-// WriteClose sends a close frame if none was sent.
+// WriteClose sends a close frame unless one was sent.
 func (handler *hybiFrameHandler) WriteClose(status int) error {
 	handler.conn.wio.Lock()
 	defer handler.conn.wio.Unlock()
 	return handler.conn.writeClose(code.Code(status))
 }
 
-// writeClose runs with ws.wio locked.
+// The caller of writeClose holds ws.wio.
 func (ws *Conn) writeClose(status code.Code) (err error) {
 	if !ws.ending.MaySendClose() {
 		return nil
@@ -131,7 +131,7 @@ func (ws *Conn) writeClose(status code.Code) (err error) {
 	if err != nil {
 		return err
 	}
-	_, _ = ws.buf.Write(b) // Flush has the error
+	_, _ = ws.buf.Write(b) // Flush returns the error
 	if err := ws.buf.Flush(); err != nil {
 		ws.ending.WriteFailed()
 		return err
@@ -140,7 +140,7 @@ func (ws *Conn) writeClose(status code.Code) (err error) {
 	return nil
 }
 
-// A guardedWriterFactory runs with conn.wio locked.
+// The caller of a guardedWriterFactory holds conn.wio.
 type guardedWriterFactory struct {
 	frameWriterFactory
 	conn *Conn

@@ -12,18 +12,18 @@ import (
 	"example.com/closeframe/frame"
 )
 
-// This file stands in lesismal/nbio/nbhttp/websocket and is for its author. The lines
-// below are the changes to the other files.
+// This file is for the author of lesismal/nbio/nbhttp/websocket, and is in that
+// package. The lines below are the changes to the other files.
 //
-// A Conn gets a Handshake beside the lock that orders its writes. writeFrame asks it,
-// so no second close frame leaves and nothing behind the first, whoever writes.
+// A Conn has a Handshake next to the lock of its writes. writeFrame checks it: no
+// second close frame is sent, and nothing after the first.
 //
 //inside:field Conn ending ending
 //inside:rename Conn.writeFrame writeAnyFrame
 //
-// A close frame that arrives is judged by the Handshake, and answered, by nextFrame:
-// with the poller TCP may have ended before a handler runs. Who sets a close handler
-// answers there instead.
+// nextFrame checks a received close frame with the Handshake, and replies: with the
+// poller, TCP may have ended before a handler runs. An application with its own close
+// handler replies there.
 //
 //inside:field commonFields answersClose bool
 //inside:first Upgrader.SetCloseHandler u.answersClose = u.answersClose || h != nil
@@ -34,11 +34,11 @@ import (
 // closeTimeout bounds the end, whatever the peer does.
 const closeTimeout = 5 * time.Second
 
-// ending is guarded by Conn.mux.
+// Conn.mux guards ending.
 type ending = event.Handshake
 
-// WriteClose starts the closing handshake, or answers the peer's. If no close frame
-// can carry code and reason, nothing is sent and the connection goes on.
+// WriteClose starts the closing handshake, or replies to the peer's. If code or reason
+// must not be sent, it sends nothing and the connection stays open.
 func (c *Conn) WriteClose(code int, reason string) error {
 	payload, err := frame.Append(nil, code, reason)
 	switch {
@@ -51,8 +51,8 @@ func (c *Conn) WriteClose(code int, reason string) error {
 	return c.WriteMessage(CloseMessage, payload)
 }
 
-// SetReadDeadline has no effect once the end has begun: a peer that goes on sending
-// must not postpone it by renewing the keepalive.
+// SetReadDeadline has no effect once the end has begun: a peer that still sends must
+// not postpone it by renewing the keepalive.
 func (c *Conn) SetReadDeadline(t time.Time) error {
 	c.mux.Lock()
 	begun := c.ending.State() != event.Open
@@ -63,7 +63,7 @@ func (c *Conn) SetReadDeadline(t time.Time) error {
 	return c.Conn.SetReadDeadline(t)
 }
 
-// writeFrame runs with c.mux locked.
+// The caller of writeFrame holds c.mux.
 func (c *Conn) writeFrame(messageType MessageType, sendOpcode, fin bool, data []byte, compress bool) error {
 	may := c.ending.MaySendData()
 	switch messageType {
@@ -89,8 +89,8 @@ func (c *Conn) writeFrame(messageType MessageType, sendOpcode, fin bool, data []
 	return err
 }
 
-// nextFrame runs with c.mux locked. It answers a close frame, and one whose header is
-// wrong. What follows a close frame is not read.
+// The caller of nextFrame holds c.mux. nextFrame replies to a close frame, also to one
+// with a malformed header. It reads nothing after a close frame.
 func (c *Conn) nextFrame() (n int, opcode MessageType, body []byte, ok, fin, rsv1 bool, err error) {
 	if s := c.ending.State(); s == event.RemoteClosing || s == event.Complete {
 		return
@@ -110,7 +110,7 @@ func (c *Conn) nextFrame() (n int, opcode MessageType, body []byte, ok, fin, rsv
 	return n, opcode, body, ok, fin, rsv1, err
 }
 
-// answerClose runs with c.mux locked.
+// The caller of answerClose holds c.mux.
 func (c *Conn) answerClose(cc code.Code) {
 	_ = c.Conn.SetDeadline(time.Now().Add(closeTimeout))
 	var b [2]byte
@@ -118,11 +118,11 @@ func (c *Conn) answerClose(cc code.Code) {
 	_ = c.writeFrame(CloseMessage, true, true, payload, false)
 }
 
-// receiveClose keeps what OnClose gets and calls the close handler.
+// receiveClose keeps the error for OnClose and calls the close handler.
 func (c *Conn) receiveClose(pData *[]byte) {
 	payload := *c.safeBufferPointer(pData)
 	c.mux.Lock()
-	_ = c.ending.Receive(payload) // nextFrame has left it the answer to our own close
+	_ = c.ending.Receive(payload) // nextFrame does not record the reply to our own close
 	c.mux.Unlock()
 	closeCode, reason, err := frame.Parse(payload)
 	switch err {
@@ -139,8 +139,8 @@ func (c *Conn) receiveClose(pData *[]byte) {
 	}
 }
 
-// checkHeader judges the mask bit and the opcode of a frame, and of a close frame the
-// reserved bits, FIN and the length as written.
+// checkHeader checks the mask bit and the opcode of a frame, and for a close frame the
+// reserved bits, FIN and the form of the length.
 func (c *Conn) checkHeader() error {
 	b := *c.safeBufferPointer(c.bytesCached)
 	if len(b) < 2 {
@@ -160,7 +160,7 @@ func (c *Conn) checkHeader() error {
 	}
 }
 
-// CloseCode finds the pointer that OnClose gets.
+// CloseCode accepts the pointer that OnClose receives.
 func CloseCode(err error) int {
 	var ce *CloseError
 	if errors.As(err, &ce) {
@@ -169,7 +169,7 @@ func CloseCode(err error) int {
 	return -1
 }
 
-// CloseReason finds it too.
+// CloseReason accepts it too.
 func CloseReason(err error) string {
 	var ce *CloseError
 	if errors.As(err, &ce) {
