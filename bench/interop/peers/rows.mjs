@@ -1,4 +1,4 @@
-// Has ws or undici run closetest's rows, as a client or as a server:
+// Runs the rows of closetest with ws or undici, as a client or as a server:
 //
 //   node rows.mjs server ws       it prints its port first
 //   node rows.mjs client ws|undici

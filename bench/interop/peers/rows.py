@@ -1,4 +1,4 @@
-"""Has Python's websockets run closetest's rows, as rows.mjs does for ws.
+"""Runs closetest's rows with Python's websockets, as rows.mjs does with ws.
 
     rows.py server
     rows.py client
