@@ -30,7 +30,7 @@ var advices = []advice{
 	{code.GoingAway, "a server that shuts down; a browser whose page is left", never, "from a server: " + delayed, lasting},
 	{code.ProtocolError, "the other stack, when it rejects a frame", aBug, never, problem},
 	{code.UnsupportedData, "an endpoint for text only, or for binary only", aBug, never, problem},
-	{code.NoStatus, "no peer sends it: the close frame was empty, as after close() in a browser", never, never, silence},
+	{code.NoStatus, "no peer: the close frame was empty, as after close() in a browser", never, never, silence},
 	{code.AbnormalClosure, reported + " when the connection broke", "yes, with the error of the connection", growing, lasting},
 	{code.InvalidPayload, "the other stack, when text or a reason is not UTF-8", aBug, never, problem},
 	{code.PolicyViolation, "a server: a missing login, a wrong origin, a rate limit", "yes, with the reason", "no: remove the cause first", problem},

@@ -30,8 +30,9 @@ probe does not check what the application reports, and does not run the rows in 
 the application closes. Package closetest does both in Go tests.
 
   -list            print the rows and run none; with -listen those for clients
-  -row PATTERN     only the rows 7.4.1/3, 7.4.*/*, of section 7.4.1 or of kind payload,
-                   header, split, order, tcp or send; can be repeated
+  -row PATTERN     run only some rows: one such as 7.4.1/3, those of 7.4.*/* or of the
+                   section 7.4.1, or a kind: payload, header, split, order, tcp or
+                   send; can be repeated
   -strict          exit with 1 after a broken SHOULD too
   -json            print one line of JSON for each row
   -junit FILE      write a report for CI systems as well

@@ -14,11 +14,16 @@ var traceCommand = subcommand{
 	args:  "[-json] [-keylog FILE] [-print-command] [CAPTURE]",
 	short: "list how the connections of a packet capture ended",
 	help: `
-Reads a packet capture with tshark, Wireshark's command, and prints a line for each
-WebSocket connection: when it began, its ends, how long it lasted, which end sent the
-first close frame ("both" if the frames crossed), the code and the reason that each
-end sent, whether the end was clean, how TCP ended, the time from the first close
-frame to the end, and what was wrong. A summary by code follows.
+Reads a packet capture with tshark, Wireshark's command. Prints a line for each
+WebSocket connection, and a summary by code. The columns are:
+
+  TIME, SECONDS   when the connection began, and how long it lasted
+  FIRST           the end that sent the first close frame, or both if they crossed
+  C SENT, S SENT  the code and the reason that the client and the server sent
+  CLEAN           whether both close frames are valid and TCP ended
+  TCP             how TCP ended: FIN or RST of C or S, or silence
+  CLOSING         the seconds from the first close frame to the end
+  WRONG           what was wrong
 
 CAPTURE is a file in any format that tshark reads, or - for the JSON of tshark on
 standard input. trace finds a connection by its opening handshake. If the capture
