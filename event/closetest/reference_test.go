@@ -177,8 +177,13 @@ func (c *conn) serve() {
 	if c.faults.resetEnd {
 		c.Conn.(*net.TCPConn).SetLinger(0)
 	}
-	c.Conn.Close()
+	if c.faults.reportTwice { // both before TCP ends, or the peer could look between them
+		c.report(code, reason)
+	} else {
+		c.Conn.Close()
+	}
 	c.report(code, reason)
+	c.Conn.Close()
 }
 
 func (c *conn) report(code int, reason string) {
@@ -188,14 +193,7 @@ func (c *conn) report(code int, reason string) {
 		code, reason = c.sent, ""
 	}
 	c.mu.Unlock()
-	times := 1
-	switch {
-	case c.faults.reportTwice:
-		times = 2
-	case c.faults.reportNothing:
-		times = 0
-	}
-	for i := 0; i < times; i++ {
+	if !c.faults.reportNothing {
 		c.app.report(c.row, reported(code, reason, clean))
 	}
 }
