@@ -1,4 +1,4 @@
-// Compare measures closeframe beside its peers:
+// Compare measures closeframe and its peers:
 //
 //	cd bench && go run ./compare              # writes results/ and the figures of the README
 //	cd bench && go run ./compare -old HEAD~3  # also measures that commit, and writes the comparison

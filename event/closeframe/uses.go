@@ -38,7 +38,7 @@ var documented = []struct{ who, codes string }{
 		4406 subprotocol not acceptable | 4408 connection initialisation timeout | 4409 subscriber already exists |
 		4429 too many initialisation requests | 4500 internal server error | 4504 connection acknowledgement timeout`},
 	{"Hocuspocus", `4205 reset connection | 4401 unauthorized | 4403 forbidden | 4408 connection timeout`},
-	{"Pusher", `4000 TLS only: reconnect with it | 4001-4099 refused; do not reconnect as before |
+	{"Pusher", `4000 TLS only: reconnect with it | 4001-4099 rejected; do not reconnect as before |
 		4100-4199 reconnect after a pause | 4200-4299 reconnect at once`},
 }
 
