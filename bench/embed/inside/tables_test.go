@@ -22,8 +22,8 @@ func insideTables(all []*result, excepted map[string]map[key]string) string {
 	b.WriteString("| stack | rows right | lines | own tests pass | oldest Go | allocations: received | sent |\n|---|---|---|---|---|---|---|\n")
 	for _, r := range all {
 		was, is := r.verdict[before], r.verdict[inside]
-		right, of := r.right(before)
-		rightNow, _ := r.right(inside)
+		right, of := r.right(before, "")
+		rightNow, _ := r.right(inside, "")
 		fmt.Fprintf(&b, "| %s | %d → %d of %d | +%d −%d | %d → %d | %s | %g → %g | %g → %g |\n", r.name,
 			right, rightNow, of, r.added, r.removed,
 			r.tests[before].count("pass"), r.tests[inside].count("pass"), r.oldestGo(),
@@ -39,16 +39,40 @@ func insideTables(all []*result, excepted map[string]map[key]string) string {
 			fmt.Fprintf(&b, "- %s, %s: %s.\n", r.name, k.test, excepted[r.name][k])
 		}
 	}
+	b.WriteString("\nRows right by kind:\n\n|  |")
+	for _, r := range all {
+		fmt.Fprintf(&b, " %s |", r.name)
+	}
+	b.WriteString("\n|---|" + strings.Repeat("---|", len(all)) + "\n")
+	for _, k := range kinds() {
+		fmt.Fprintf(&b, "| %s |", k)
+		for _, r := range all {
+			right, of := r.right(before, k)
+			rightNow, _ := r.right(inside, k)
+			fmt.Fprintf(&b, " %d → %d of %d |", right, rightNow, of)
+		}
+		b.WriteString("\n")
+	}
 	return b.String()
 }
 
-// right returns how many rows break no MUST, in both roles. It does not count rows that
-// were not run, nor those with a reset, whose outcome is a race.
-func (r *result) right(when int) (right, of int) {
+// kinds returns the kinds of rows in their order.
+func kinds() (all []closetest.Kind) {
+	for _, row := range closetest.Rows(closetest.ServerRole) {
+		if !slices.Contains(all, row.Kind) {
+			all = append(all, row.Kind)
+		}
+	}
+	return all
+}
+
+// right returns how many rows of a kind, or of all, break no MUST, in both roles. It does
+// not count rows that were not run, nor those with a reset, whose outcome is a race.
+func (r *result) right(when int, k closetest.Kind) (right, of int) {
 	for _, report := range []*closetest.Report{r.verdict[when].Server, r.verdict[when].Client} {
 		for _, res := range report.Results {
 			reset := slices.ContainsFunc(res.Row.Steps, func(s closetest.Step) bool { return s.Do == closetest.RST })
-			if !res.Ran || reset {
+			if !res.Ran || reset || k != "" && k != res.Row.Kind {
 				continue
 			}
 			of++
