@@ -82,8 +82,8 @@ bench: ## ours beside the peers, into bench/results and the READMEs; OLD=ref for
 capture: ## close frames of real programs, into frame/testdata/captured.txt
 	cd bench && go run ./capture > captured.tmp && mv captured.tmp ../frame/testdata/captured.txt
 
-exhaustive: ## every code with every length, every reason of up to four bytes
-	EXHAUSTIVE=1 go test -count=1 -timeout 0 -v -run '^TestExhaustive' ./frame
+exhaustive: ## every code with every length, every reason of up to four bytes, longer interleavings
+	EXHAUSTIVE=1 go test -count=1 -timeout 0 -v -run '^TestExhaustive|^TestInterleavings$$' ./frame ./event/closing
 
 mutate: ## breaks each place of the library; tests must notice, or fuzz/mutants.txt says why not
 	@fuzz/mutate.sh

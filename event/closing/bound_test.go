@@ -51,7 +51,7 @@ func (l *layered) wait() {
 func TestCloseWriteHangs(t *testing.T) {
 	for _, client := range []bool{false, true} {
 		for _, hangs := range []bool{false, true} {
-			synctest.Test(t, func(t *testing.T) {
+			inBubble(t, func(t *testing.T) {
 				ours, theirs := link()
 				theirs.CloseWrite()
 				l := &layered{linkEnd: ours, hangs: hangs}
@@ -80,7 +80,7 @@ type bare struct{ *linkEnd }
 func (bare) NetConn() net.Conn { return nil }
 
 func TestNoInnerConn(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
 		ours, theirs := link()
 		closing.Server(bare{ours}).Terminate()
 		if !ours.closed {
@@ -143,7 +143,7 @@ func TestNoDeadlines(t *testing.T) {
 		"Fail":    func(c *closing.Conn) error { return c.Fail(1002, "", nil) },
 		"Pong":    func(c *closing.Conn) error { c.Pong(nil); return nil },
 	} {
-		synctest.Test(t, func(t *testing.T) {
+		inBubble(t, func(t *testing.T) {
 			ours, theirs := link()
 			c := closing.Server(noDeadlines{ours})
 			c.CloseTimeout = timeout

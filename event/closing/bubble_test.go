@@ -29,9 +29,15 @@ func newPair() *pair {
 	return p
 }
 
+// inBubble runs f in a bubble, and not for ever.
+func inBubble(t *testing.T, f func(t *testing.T)) {
+	defer bound(t.Name())()
+	synctest.Test(t, f)
+}
+
 // bubble runs f in a bubble, and closes the peer's end when f returns.
 func bubble(t *testing.T, f func(t *testing.T, p *pair)) {
-	synctest.Test(t, func(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
 		p := newPair()
 		defer p.peer.Close()
 		defer p.Terminate()

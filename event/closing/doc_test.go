@@ -11,7 +11,6 @@ import (
 	"os"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"example.com/closeframe/code"
@@ -90,7 +89,7 @@ func TestDocExample(t *testing.T) {
 
 	log.SetOutput(io.Discard)
 	defer log.SetOutput(os.Stderr)
-	synctest.Test(t, func(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
 		ours, theirs := link()
 		messages := make(chan []byte, 1)
 		ended := start(func() error { return chat(ours, bufio.NewReader(ours), messages) })

@@ -50,7 +50,7 @@ func TestListenerFindsLock(t *testing.T) {
 // The server closes TCP first; the client waits for that, and then closes at once.
 func TestWhoClosesFirst(t *testing.T) {
 	for _, client := range []bool{false, true} {
-		synctest.Test(t, func(t *testing.T) {
+		inBubble(t, func(t *testing.T) {
 			ours, theirs := link()
 			c := closing.Server(ours)
 			if client {
@@ -145,7 +145,7 @@ func (l *late) Write(p []byte) (int, error) {
 
 // The peer may close TCP after our close frame before our write of it has returned.
 func TestPeerIsFaster(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
 		ours, theirs := link()
 		l := &late{linkEnd: ours, free: make(chan struct{})}
 		c := closing.Server(l)
@@ -169,7 +169,7 @@ func TestPeerIsFaster(t *testing.T) {
 
 // A reply that is received before our write has returned does not make the peer the first.
 func TestReplyIsFaster(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
 		ours, theirs := link()
 		l := &late{linkEnd: ours, free: make(chan struct{})}
 		c := closing.Server(l)
@@ -186,7 +186,7 @@ func TestReplyIsFaster(t *testing.T) {
 
 // A write that does not return when the transport is closed does not block End.
 func TestWriteOutlivesTransport(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
 		ours, theirs := link()
 		defer theirs.Close()
 		l := &late{linkEnd: ours, free: make(chan struct{})}
@@ -259,7 +259,7 @@ func (s *slow) Write(p []byte) (int, error) {
 
 // No other connection may use the buffer while a frame in it is still being written.
 func TestBufferIsShared(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
 		ours, theirs := link()
 		s := &slow{linkEnd: ours, free: make(chan struct{})}
 		c := closing.Server(s)

@@ -20,7 +20,7 @@ import (
 
 // After the end, the text of a Send's error says how the connection ended.
 func TestErrorText(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
 		ours, theirs := link()
 		c := closing.Server(&failing{linkEnd: ours})
 		first, second := write(c, false, nil), write(c, false, nil)
@@ -47,7 +47,7 @@ func TestCauseIsLost(t *testing.T) {
 		"Receive": {func(c *closing.Conn) error { return c.Receive([]byte("\x03")) }, frame.ErrShortPayload},
 		"Fail":    {func(c *closing.Conn) error { return c.Fail(1002, "", errFrame) }, errFrame},
 	} {
-		synctest.Test(t, func(t *testing.T) {
+		inBubble(t, func(t *testing.T) {
 			ours, theirs := link()
 			if err := tc.end(closing.Server(&failing{linkEnd: ours})); !errors.Is(err, tc.want) {
 				t.Errorf("%s returned %v, want %v", name, err, tc.want)
@@ -93,7 +93,7 @@ func (s slowClose) Close() error {
 
 // The reader's error says that the timer ended the connection, not that it is closed.
 func TestTimerIsNotTheCause(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
 		ours, theirs := link()
 		c := closing.Server(slowClose{noDeadlines{ours}})
 		c.CloseTimeout = timeout
@@ -114,7 +114,7 @@ func TestCauseContainsItself(t *testing.T) {
 		"End":  func(c *closing.Conn, err error) error { return c.End(err) },
 		"Fail": func(c *closing.Conn, err error) error { return c.Fail(1011, "", err) },
 	} {
-		synctest.Test(t, func(t *testing.T) {
+		inBubble(t, func(t *testing.T) {
 			var conns [2]*closing.Conn
 			var errs [2]error
 			for i := range conns {
@@ -146,7 +146,7 @@ func TestCauseContainsItself(t *testing.T) {
 
 // The write error of another connection is a cause, but its event is not ours.
 func TestCauseOfOtherConnection(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
 		ours, theirs := link()
 		to := closing.Server(&failing{linkEnd: ours})
 		from, peer := link()

@@ -67,7 +67,7 @@ func TestMatrix(t *testing.T) {
 		t.Errorf("%d cells", len(all))
 	}
 	for _, c := range all {
-		t.Run(c.String(), func(t *testing.T) { synctest.Test(t, c.run) })
+		t.Run(c.String(), func(t *testing.T) { inBubble(t, c.run) })
 		if t.Failed() {
 			return
 		}

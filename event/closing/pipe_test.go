@@ -2,14 +2,26 @@ package closing_test
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"net"
+	"runtime/debug"
 	"testing"
+	"time"
 
 	"example.com/closeframe/event"
 	"example.com/closeframe/event/closing"
 	"example.com/closeframe/frame"
 )
+
+// bound ends the tests if the returned function is not called within half a minute: where
+// goroutines wait for a lock or spin, a test would run into the time-out of go test.
+func bound(what any) func() bool {
+	return time.AfterFunc(30*time.Second, func() {
+		debug.SetTraceback("all")
+		panic(fmt.Sprint("still running: ", what))
+	}).Stop
+}
 
 // readClose reads a close frame and returns its payload.
 func readClose(t *testing.T, conn net.Conn, masked bool) []byte {
@@ -33,6 +45,7 @@ func readClose(t *testing.T, conn net.Conn, masked bool) []byte {
 
 // Both directions over a net.Pipe, with the oldest Go.
 func TestPipe(t *testing.T) {
+	defer bound(t.Name())()
 	for _, client := range []bool{false, true} {
 		ours, theirs := net.Pipe()
 		c := closing.Server(ours)
@@ -81,6 +94,7 @@ func TestPipe(t *testing.T) {
 
 // Keys are drawn for each frame (RFC 6455, section 5.3).
 func TestKeyIsReused(t *testing.T) {
+	defer bound(t.Name())()
 	ours, theirs := net.Pipe()
 	defer theirs.Close()
 	c := closing.Client(ours)

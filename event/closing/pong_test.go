@@ -148,7 +148,7 @@ func TestPongChangesDeadline(t *testing.T) {
 // A ping with the reply behind it gets its pong, even if our write has not returned yet.
 func TestPongIsLost(t *testing.T) {
 	for _, early := range []bool{true, false} {
-		synctest.Test(t, func(t *testing.T) {
+		inBubble(t, func(t *testing.T) {
 			ours, theirs := link()
 			l := &late{linkEnd: ours, free: make(chan struct{})}
 			c := closing.Server(l)

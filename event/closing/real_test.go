@@ -106,6 +106,7 @@ func TestReal(t *testing.T) {
 }
 
 func (c cell) runReal(t *testing.T, short bool) {
+	defer bound(t.Name())()
 	const second = 5 * time.Millisecond
 	ours, theirs := dial(t)
 	us, them := c.secure(t, ours, theirs)

@@ -104,7 +104,7 @@ func TestSequences(t *testing.T) {
 		if len(seq) == length {
 			sequences++
 			for _, client := range []bool{false, true} {
-				synctest.Test(t, func(t *testing.T) { runSequence(t, seq, client) })
+				inBubble(t, func(t *testing.T) { runSequence(t, seq, client) })
 			}
 			return
 		}

@@ -13,7 +13,6 @@ import (
 	"net"
 	"sync"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"example.com/closeframe/event"
@@ -74,7 +73,7 @@ func makeCertificate() tls.Certificate {
 // Over TLS too, the server closes TCP first: after close_notify alone, the client would.
 func TestTLSClientClosesFirst(t *testing.T) {
 	for _, w := range []wire{tls12, tls13} {
-		synctest.Test(t, func(t *testing.T) {
+		inBubble(t, func(t *testing.T) {
 			ours, theirs := link()
 			s, d := cell{wire: w}.secure(t, ours, theirs)
 			ended := start(func() error { return closing.Server(s).Receive([]byte(bye)) })

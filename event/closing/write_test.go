@@ -64,7 +64,7 @@ func TestSendAfterFailedWrite(t *testing.T) {
 		"Close": func(c *closing.Conn) error { return c.Close(4001, "hello") },
 	} {
 		for _, left := range []int{0, 1, 2, 5} {
-			synctest.Test(t, func(t *testing.T) {
+			inBubble(t, func(t *testing.T) {
 				ours, theirs := link()
 				f := &failing{linkEnd: ours, left: left}
 				c := closing.Server(f)
@@ -110,7 +110,7 @@ func (c *careless) Write(p []byte) (int, error) {
 
 // A close frame that was cut does not count as sent.
 func TestCutFrameCountsAsSent(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
 		ours, theirs := link()
 		c := closing.Server(&careless{failing{linkEnd: ours, left: 3}})
 		if err := c.Close(4000, ""); !errors.Is(err, io.ErrShortWrite) {
@@ -126,7 +126,7 @@ func TestCutFrameCountsAsSent(t *testing.T) {
 
 // After a pong failed, the end does not wait for the peer, even if our close frame was sent.
 func TestDrainAfterFailedPong(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
 		ours, theirs := link()
 		f := &failing{linkEnd: ours, left: 4}
 		c := closing.Server(f)
