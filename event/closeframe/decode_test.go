@@ -84,7 +84,7 @@ func TestDecodeReadsInConstantMemory(t *testing.T) {
 		"a dump":   "00000000: 03  .\n*\n",
 		"bad":      "zz\n",
 	} {
-		in := &endless{text: text, bound: 2 << 20}
+		in := &endless{text: text, bound: 1 << 20}
 		run([]string{"decode"}, in, io.Discard, io.Discard)
 		if len(in.heap) < 3 {
 			t.Fatalf("%s: the input was not read", name)
