@@ -165,6 +165,7 @@ func TestHostileServer(t *testing.T) {
 
 // If the server is gone, the run ends after a few more connections.
 func TestServerGoesAway(t *testing.T) {
+	t.Parallel()
 	n := make(chan int, 1)
 	n <- 0
 	url := "ws://" + listen(t, func(c net.Conn) {
@@ -341,10 +342,10 @@ func TestNothingLeft(t *testing.T) {
 	if _, err := within(t, c.Run); err == nil || !strings.Contains(err.Error(), "no connection in time") {
 		t.Errorf("a client that does not dial: error %v", err)
 	}
-	for begun := time.Now(); runtime.NumGoroutine() > before && time.Since(begun) < 30*short; {
+	for begun := time.Now(); runtime.NumGoroutine() > before+2 && time.Since(begun) < 30*short; {
 		time.Sleep(short / 50)
 	}
-	if n := runtime.NumGoroutine(); n > before {
+	if n := runtime.NumGoroutine(); n > before+2 { // some are of the runtime, on wasm
 		buf := make([]byte, 1<<16)
 		t.Errorf("%d goroutines, %d before\n%s", n, before, buf[:runtime.Stack(buf, true)])
 	}
@@ -410,6 +411,7 @@ func TestNoClient(t *testing.T) {
 
 // Without Dial, clients connect by themselves: to / for the next row, until all have run.
 func TestClientsConnectByThemselves(t *testing.T) {
+	t.Parallel()
 	ctx, app := bounded(t), App{}
 	c := Client{Timeout: patience, Select: func(r Row) bool { return r.Section() == "5.5.1" }, OnListen: func(url string) {
 		go func() {

@@ -177,6 +177,7 @@ func TestRowComesTwice(t *testing.T) {
 
 // ErrNoCall from a hook is not a finding.
 func TestNoCall(t *testing.T) {
+	t.Parallel()
 	hooks := Hooks{
 		Close:    func(context.Context, string, int, string) error { return ErrNoCall },
 		Reported: func(context.Context, string) (Reported, error) { return Reported{}, ErrNoCall },

@@ -125,6 +125,7 @@ func TestRowMatch(t *testing.T) {
 
 // The text of an error is a sentence for people.
 func TestTexts(t *testing.T) {
+	t.Parallel()
 	report := run(t, ServerRole, stack{faults: faults{utf8As1002: true}}, only("8.1/7"))
 	if err := report.Err(Must); err != nil {
 		t.Errorf("Must: %v", err)
