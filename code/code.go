@@ -11,8 +11,8 @@
 //	5000-65535                    unused       no            no
 //
 // The sources are RFC 6455, section 7.4, and IANA's WebSocket Close Code Number
-// Registry of 2026-06-10. Only [Code.String] of a code without a name allocates, and
-// [Code.AppendTo] if its slice is too small.
+// Registry of 2026-06-10. Two methods can allocate: [Code.String] for a code
+// without a name, and [Code.AppendTo] if its slice is too small.
 package code
 
 import "strconv"
@@ -74,7 +74,7 @@ func (c Code) IsApplication() bool {
 }
 
 // IsRoutine reports whether c is the code of a planned end: 1000, 1001 or 1005. The
-// peer had finished or left. Log any other code.
+// peer had finished or left. Most other codes are worth a log entry.
 func (c Code) IsRoutine() bool {
 	return c == NormalClosure || c == GoingAway || c == NoStatus
 }
@@ -122,7 +122,7 @@ func (c Code) AppendTo(b []byte) []byte {
 // "2999 (reserved)".
 const maxLabel = 15
 
-// Class is a group of codes with one meaning (RFC 6455, section 7.4.2).
+// Class says who defines a code, and whether it may be sent (RFC 6455, section 7.4.2).
 type Class uint8
 
 const (

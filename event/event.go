@@ -124,10 +124,10 @@ func (e CloseEvent) Reason() string { return string(e.reason[:e.length]) }
 func (e CloseEvent) AppendReason(b []byte) []byte { return append(b, e.reason[:e.length]...) }
 
 // WasClean reports whether the closing handshake was completed. That does not follow from
-// the code: 1000 may be not clean, and 4000 clean.
+// the code: an end with 1000 may be not clean, and one with 4000 may be clean.
 func (e CloseEvent) WasClean() bool { return e.wasClean }
 
-// IsSame reports whether e == o.
+// IsSame reports whether all three parts of e and o are equal: e == o.
 func (e CloseEvent) IsSame(o CloseEvent) bool { return e == o }
 
 // AppendPayload appends e's code and reason to dst as the payload of a close frame. If

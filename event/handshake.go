@@ -14,7 +14,7 @@ import (
 // Sent. Set a write deadline first, because a blocked write also blocks Receive and End.
 // A Handshake has 132 bytes and must not be copied after first use.
 //
-// When a close frame is received, with the lock held:
+// When you have received a close frame, take the lock and run:
 //
 //	err := h.Receive(payload) // unmasked; err says why a frame is malformed
 //	if c, due := h.Reply(); due {
@@ -31,8 +31,9 @@ import (
 // peer's close frame is received or a timeout expires.
 //
 // In the state Complete the server closes TCP. A client waits for the server to do so, up
-// to a timeout (section 7.1.1). After a malformed close frame and the reply to it, after
-// Fail and after WriteFailed, close TCP without waiting.
+// to a timeout (section 7.1.1). After a malformed close frame and the reply to it, and
+// after Fail, close TCP without waiting. After WriteFailed you may first read until a
+// timeout expires, because the peer's close frame still counts.
 //
 // When TCP is closed, call End with the lock held. Then release it and pass the event to
 // [Target.Dispatch].
@@ -105,9 +106,9 @@ func (h *Handshake) ReceiveParsed(c int, reason string) error {
 }
 
 // Reply reports whether a reply to the peer's close frame is due (RFC 6455, section
-// 5.5.1). It is due until Sent, WriteFailed, Fail or End. c is the peer's code, or the
-// error's answer (1002 or 1007) if the frame was malformed. It may always be sent, with an
-// empty reason.
+// 5.5.1). It is due until you call Sent, WriteFailed, Fail or End. c is the peer's code,
+// or 1002 or 1007 if the frame was malformed. You may always send c with an empty reason.
+// If no reply is due, c is 0.
 func (h *Handshake) Reply() (c code.Code, due bool) {
 	switch {
 	case !h.has(received) || h.has(sent|broken|failed|ended):
@@ -146,16 +147,16 @@ func (h *Handshake) WriteFailed() { h.facts |= broken }
 // For an idle peer do not call Fail, but start the closing handshake.
 func (h *Handshake) Fail() { h.facts |= failed }
 
-// MaySendData reports whether a new message may be sent: not after a close frame was sent
-// or received, nor after Fail, WriteFailed or End.
+// MaySendData reports whether a new message may be sent. It returns false once a close
+// frame was sent or received, and after Fail, WriteFailed or End.
 func (h *Handshake) MaySendData() bool { return !h.has(received | sent | broken | failed | ended) }
 
-// MaySendPong reports whether a pong may be sent: not after a close frame was received
-// (RFC 6455, section 5.5.2), nor after Fail, WriteFailed or End.
+// MaySendPong reports whether a pong may be sent. It returns false once a close frame was
+// received (RFC 6455, section 5.5.2), and after Fail, WriteFailed or End.
 func (h *Handshake) MaySendPong() bool { return !h.has(received | broken | failed | ended) }
 
-// MaySendClose reports whether a close frame may be sent: not after Sent, WriteFailed or
-// End.
+// MaySendClose reports whether a close frame may be sent. It returns false after Sent,
+// WriteFailed or End.
 func (h *Handshake) MaySendClose() bool { return !h.has(sent | broken | ended) }
 
 // State returns the current state.
@@ -205,9 +206,9 @@ func (h *Handshake) Remote() (c code.Code, ok bool) {
 // LocalFirst reports whether we sent our close frame before we received one.
 func (h *Handshake) LocalFirst() bool { return h.has(localFirst) }
 
-// Fault returns the code as received, for [Error.Refused], and the frame.Error of a
-// malformed first close frame, or 0 and nil. The code is also 0 if the frame had no code
-// of 16 bits.
+// Fault returns the code as received and the frame.Error of the first close frame if it
+// was malformed, and otherwise 0 and nil. The code is for [Error.Refused]. It is 0 if the
+// payload was a single byte, or if ReceiveParsed had a code outside 16 bits.
 func (h *Handshake) Fault() (c code.Code, err error) {
 	if h.fault == 0 {
 		return 0, nil

@@ -26,8 +26,8 @@
 //
 // Every error is an [Error]; [Error.Answer] returns the code to reply with. Functions
 // retain no argument. Only [ParseMasked] modifies its input; the Append functions write
-// to dst's spare capacity. Only [Sanitize] allocates, when it repairs, and the Append
-// functions, when dst is too small.
+// to dst's spare capacity. Two kinds of functions can allocate: [Sanitize] when
+// it repairs a reason, and the Append functions when dst is too small.
 //
 // If you cannot add a dependency, copy package onefile instead.
 //

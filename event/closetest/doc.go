@@ -16,8 +16,8 @@
 //		}
 //	}
 //
-// The examples of [Server] and [Client] have hooks, which also run the rows in which the
-// application closes. For other languages there is a command:
+// The examples of [Server] and [Client] have hooks. With a Close hook, closetest also runs
+// the rows in which the application closes. For other languages there is a command:
 //
 //	closeframe probe ws://127.0.0.1:8080/    tests a server
 //	closeframe probe -listen 127.0.0.1:9000  tests the clients that connect to it
@@ -33,12 +33,12 @@
 //
 // # Levels
 //
-// A [Finding] has the level of the rule that the stack broke:
+// A [Finding] has a level:
 //
-//   - Must: RFC 6455 requires it of the endpoint under test.
-//   - Should: the RFC recommends it or leaves it open. For example, a peer must not send
-//     code 1004, but the RFC does not say what the receiver must do. It should fail the
-//     connection with 1002.
+//   - Must: the stack broke a rule that RFC 6455 requires of it.
+//   - Should: the stack broke a recommendation, or a rule that the RFC leaves open. For
+//     example, a peer must not send code 1004, but the RFC does not say what the receiver
+//     must do. Here the receiver should fail the connection with 1002.
 //   - May: a note. What the stack did is allowed, but unusual.
 //
 // A receiver must fail the connection (7.1.7) for reserved bits, a wrong mask, an unknown
@@ -54,12 +54,12 @@
 //   - No data follows it (5.5.1), and TCP does not end inside a frame (5.2).
 //
 // A second close frame breaks a Should (5.5.1). In most rows, the stack must also close
-// TCP ([Want].TCP). A server closes it first, and a client may (7.1.1). A reset breaks a
+// TCP ([Want].TCP). A server must close it first. A client may close it first (7.1.1). A reset breaks a
 // Should, unless the row allows it ([Want].Reset).
 //
 // # Bounds
 //
-// Whatever the stack does, a row uses constant memory, waits a few times for at most
-// Timeout, and closes its connection. Only a hook that ignores its context can leave a
+// Whatever the stack does, a row uses constant memory and closes its connection. It waits
+// only a few times, each time for at most Timeout. Only a hook that ignores its context can leave a
 // goroutine behind.
 package closetest

@@ -10,7 +10,7 @@ import (
 
 // A Finding is one thing that is wrong.
 type Finding struct {
-	Level Level  `json:"level"` // of the rule that the stack broke
+	Level Level  `json:"level"` // see the package comment
 	Part  Part   `json:"part"`
 	Text  string `json:"text"` // "1007 expected for ... (RFC 6455, 8.1): answered 1002"
 }

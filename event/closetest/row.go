@@ -89,7 +89,7 @@ const (
 	SlowBytes     Action = "slow"      // the same, a tenth of Timeout apart
 	AskClose      Action = "ask"       // call the Close hook with Code and Reason
 	Await         Action = "await"     // read until the stack's close frame
-	Pause         Action = "pause"     // wait until the next write is a segment of its own
+	Pause         Action = "pause"     // wait for 20 ms, so that the next write becomes a segment of its own
 	Stall         Action = "stall"     // neither read nor write for one Timeout
 	Flood         Action = "flood"     // send pings and read nothing, until the stack stops reading
 	Hold          Action = "hold"      // from now on, send neither FIN nor a reply
@@ -112,8 +112,8 @@ const (
 
 // A Want is what is right in a row. The package comment lists the rules of every row.
 type Want struct {
-	// Answer has the right codes of the stack's close frame: 1005 for an empty one, -1
-	// for none. A code in Note is a May, one in Never breaks a Must, and any other
+	// Answer has the right codes of the stack's reply, which is its close frame: 1005
+	// for an empty one, -1 for none. A code in Note is a May, one in Never breaks a Must, and any other
 	// breaks a Should.
 	Answer []int `json:"answer,omitempty"`
 	Note   []int `json:"note,omitempty"`

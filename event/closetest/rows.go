@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Rows returns the rows for a stack in the role under. A row has the same name in both
+// Rows returns the rows for a stack whose role is under. A row has the same name in both
 // roles. A few rows exist in one role only.
 func Rows(under Role) []Row {
 	l := &list{role: under, numbers: map[string]int{}}

@@ -152,9 +152,11 @@ func (c *Conn) Pong(payload []byte) {
 // an empty close frame.
 //
 // If no close frame may carry cc and reason, Close returns a frame.Error and does
-// nothing. Once the end has begun, Close sends nothing and returns nil, or the error of a
-// failed write until the connection has ended. Any other error is like that of Send: the
+// nothing. Any other error is of the same kind as an error of Send, and means that the
 // close frame was not sent.
+//
+// Once the end has begun, Close sends nothing and returns nil. It returns an error only
+// between a failed write and the end of the connection.
 func (c *Conn) Close(cc code.Code, reason string) error {
 	if err := frame.Check(cc, reason); err != nil {
 		return err

@@ -47,8 +47,9 @@
 // The end begins with the first call of Close, Receive, Fail, End or Terminate, or with
 // a failed write. At most [Conn.CloseTimeout] later, the transport is closed, the
 // listeners have been called, every call has returned, and no goroutine or timer is left.
-// Neither the peer nor the program can prolong this. Only a listener that hangs, or a
-// function that Send calls, blocks its caller longer.
+// Neither the peer nor the program can prolong this, with one exception: a wrapper of a
+// TLS connection without NetConn (see Rules). If a listener or the function of a Send does
+// not return, only the call that runs it takes longer.
 //
 // On an open connection, only a pong is bounded: if the peer does not read it within
 // CloseTimeout, the connection ends. To bound a Send, call time.AfterFunc(d, c.Terminate)
@@ -59,14 +60,16 @@
 //
 //   - Call Pong, Receive, Fail and End on the goroutine that reads. Pass every error of a
 //     read to Fail, if the peer broke the protocol, or to End. Any goroutine may call the
-//     other methods; to end the connection from outside, call Close or Terminate.
+//     other methods. To end the connection from another goroutine, call Close or
+//     Terminate.
 //   - Write only through Send. Set deadlines only through SetReadDeadline: any other would
 //     replace ours. SetDeadline of the net.Conn must work, or return an error.
 //   - Listeners run on the goroutine that calls Receive, Fail, End or Terminate, or on that
 //     of a timer if nobody reads. [event.Target] documents late listeners and panics.
-//   - If a type wraps a net.Conn, give it the CloseWrite and NetConn methods of that, if
-//     any. Without CloseWrite, TCP may be reset before the peer has read our close frame.
-//     Without NetConn, a TLS peer that does not read can delay the end by five seconds.
+//   - A type that wraps a net.Conn must forward its CloseWrite and NetConn methods, if it
+//     has them. Without CloseWrite, TCP may be reset before the peer has read our close
+//     frame. Without NetConn, a TLS peer that does not read can delay the end by five
+//     seconds.
 //   - Over a net.Pipe, only one end may send pings. A pipe has no buffer: two readers
 //     could wait in Pong for each other until the connection ends.
 package closing

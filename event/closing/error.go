@@ -32,8 +32,8 @@ func (c *Conn) facts() (r result) {
 	return r
 }
 
-// Local returns the code of the close frame that we sent, and whether we sent one; also
-// after the end, like LocalFirst and Fault.
+// Local returns the code of the close frame that we sent, and whether we sent one. You may
+// also call Local, LocalFirst and Fault after the end.
 func (c *Conn) Local() (cc code.Code, ok bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -65,8 +65,8 @@ func (c *Conn) Fault() (cc code.Code, err error) {
 // it is what went wrong first: the error of a write, the frame.Error of a malformed close
 // frame, the err of Fail or End, net.ErrClosed after Terminate, or os.ErrDeadlineExceeded
 // if a timer ended the connection. The cause is nil if nothing went wrong, even if the
-// peer left TCP open until CloseTimeout. In place of an error of Send, the cause is that
-// of its write, or net.ErrClosed.
+// peer left TCP open until CloseTimeout. If the err of Fail or End is an error of Send,
+// the cause is the error of the write in it, or net.ErrClosed if it has none.
 func (c *Conn) Err() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
