@@ -103,7 +103,8 @@ func isEOF(err error) bool {
 }
 
 // Is reports whether target is io.EOF and the code is routine. So errors.Is(err, io.EOF)
-// is true for a planned end, and never for a lost connection.
+// is true if the peer sent 1000, 1001 or an empty close frame, and false if no valid close
+// frame was received.
 func (e *Error) Is(target error) bool {
 	return e != nil && target == io.EOF && e.Event.code.IsRoutine()
 }

@@ -15,12 +15,12 @@ const (
 	// ErrTooLong: a reason of over 123 bytes, a payload of over 125, or a frame
 	// whose length field is 126 or 127 (RFC 6455, section 5.5).
 	ErrTooLong
-	// ErrCode: a code that must not be sent (see code.Code.IsSendable) or is outside 16
-	// bits, or code.NoStatus with a reason.
+	// ErrCode: a code that no close frame may carry (see code.Code.IsSendable) or that is
+	// outside 16 bits. For functions that send, code.NoStatus without a reason is valid.
 	ErrCode
-	// ErrUTF8: a reason that is not UTF-8 (RFC 3629): it has an overlong form, a
-	// surrogate, a code point past U+10FFFF or a sequence cut short. NUL,
-	// noncharacters and a byte order mark are valid.
+	// ErrUTF8: a reason that is not UTF-8 (RFC 3629): it has an invalid byte,
+	// an overlong form, a surrogate, a code point past U+10FFFF or a sequence cut
+	// short. NUL, noncharacters and a byte order mark are valid.
 	ErrUTF8
 	// ErrNotClose: a frame whose opcode is not 8.
 	ErrNotClose

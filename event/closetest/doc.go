@@ -43,7 +43,8 @@
 //
 // A receiver must fail the connection (7.1.7) for reserved bits, a wrong mask, an unknown
 // opcode, and a reason that is not UTF-8. A stack breaks a Must if it replies as if the
-// frame were valid. It breaks a Should if it sends the wrong code, or no close frame.
+// frame were valid. It breaks a Should if it sends the wrong code or, except after a wrong
+// mask (5.1), no close frame.
 //
 // In every row, closetest also checks the stack's own close frame. These rules are a Must:
 //
@@ -54,12 +55,12 @@
 //   - No data follows it (5.5.1), and TCP does not end inside a frame (5.2).
 //
 // A second close frame breaks a Should (5.5.1). In most rows, the stack must also close
-// TCP ([Want].TCP). A server must close it first. A client may close it first (7.1.1). A reset breaks a
-// Should, unless the row allows it ([Want].Reset).
+// TCP ([Want].TCP). A server must close it first. A client may close it first (7.1.1). A
+// reset breaks a Should, unless the row allows it ([Want].Reset).
 //
 // # Bounds
 //
 // Whatever the stack does, a row uses constant memory and closes its connection. It waits
-// only a few times, each time for at most Timeout. Only a hook that ignores its context can leave a
-// goroutine behind.
+// only a few times, each time for at most Timeout. Only a hook that ignores its context can
+// leave a goroutine behind.
 package closetest

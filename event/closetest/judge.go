@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// A Finding is one thing that is wrong.
+// A Finding is a rule that the stack broke or, with the level May, something unusual.
 type Finding struct {
 	Level Level  `json:"level"` // see the package comment
 	Part  Part   `json:"part"`

@@ -51,7 +51,7 @@ type Row struct {
 	Source  string `json:"source"`            // the source of Want: "RFC 6455, 7.4.1"
 	Why     string `json:"why,omitempty"`     // how to read Source
 	Reports string `json:"reports,omitempty"` // public bug reports of such faults
-	Level   Level  `json:"level"`             // the strongest in Want, not counting TCP
+	Level   Level  `json:"level"`             // the strongest in Want without TCP; May if Want.TCP is May
 	Close   bool   `json:"close,omitempty"`   // it needs Hooks.Close
 	Deflate bool   `json:"deflate,omitempty"` // it needs permessage-deflate (RFC 7692)
 	Steps   []Step `json:"steps"`
@@ -113,14 +113,15 @@ const (
 // A Want is what is right in a row. The package comment lists the rules of every row.
 type Want struct {
 	// Answer has the right codes of the stack's reply, which is its close frame: 1005
-	// for an empty one, -1 for none. A code in Note is a May, one in Never breaks a Must, and any other
-	// breaks a Should.
+	// for an empty one, -1 for none. A code in Note is a May, one in Never breaks a
+	// Must, and any other breaks a Should.
 	Answer []int `json:"answer,omitempty"`
 	Note   []int `json:"note,omitempty"`
 	Never  []int `json:"never,omitempty"`
 
-	// Reported has what the stack may report. Anything else breaks a rule of
-	// ReportedLevel, and a code in Never breaks a Must.
+	// Reported has what the stack may report. A code in Never breaks a Must. No report,
+	// a second one, and 1006 in a row with Close break a Should. Anything else breaks a
+	// rule of ReportedLevel.
 	Reported      []Reported `json:"reported,omitempty"`
 	ReportedLevel Level      `json:"reportedLevel,omitempty"`
 

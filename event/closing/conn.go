@@ -14,8 +14,9 @@ import (
 // DefaultCloseTimeout is used by a Conn whose CloseTimeout is 0 or less.
 const DefaultCloseTimeout = 5 * time.Second
 
-// A Conn ends one connection. All methods are safe for concurrent use, also from a
-// listener. A Conn must not be copied.
+// A Conn ends one connection. Pong, Receive, Fail and End belong to the goroutine that
+// reads. All other methods are safe for concurrent use. A listener may call any method. A
+// Conn must not be copied.
 type Conn struct {
 	// CloseTimeout bounds the end of the connection and the write of a pong. Set it
 	// before the first call.

@@ -40,7 +40,7 @@
 //	}
 //
 // Receive, Fail and End return an *event.Error: [event.From] finds the event in it, and
-// errors.Is(err, io.EOF) is true if the peer sent 1000, 1001 or no code.
+// errors.Is(err, io.EOF) is true if the peer sent 1000, 1001 or an empty close frame.
 //
 // # Bounds
 //
@@ -64,12 +64,13 @@
 //     Terminate.
 //   - Write only through Send. Set deadlines only through SetReadDeadline: any other would
 //     replace ours. SetDeadline of the net.Conn must work, or return an error.
-//   - Listeners run on the goroutine that calls Receive, Fail, End or Terminate, or on that
-//     of a timer if nobody reads. [event.Target] documents late listeners and panics.
+//   - Listeners run on the goroutine that calls Receive, Fail, End or Terminate. If none of
+//     these ends the connection in time, they run on the goroutine of a timer.
+//     [event.Target] documents late listeners and panics.
 //   - A type that wraps a net.Conn must forward its CloseWrite and NetConn methods, if it
 //     has them. Without CloseWrite, TCP may be reset before the peer has read our close
 //     frame. Without NetConn, a TLS peer that does not read can delay the end by five
 //     seconds.
-//   - Over a net.Pipe, only one end may send pings. A pipe has no buffer: two readers
+//   - Over a net.Pipe, only one endpoint may send pings. A pipe has no buffer: two readers
 //     could wait in Pong for each other until the connection ends.
 package closing
