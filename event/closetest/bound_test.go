@@ -9,13 +9,13 @@ import (
 	"time"
 )
 
-// A machine can stall for seconds at any instant. So no test passes or fails by how
-// long something takes, but for bounds far above it.
+// A machine can stall for seconds at any instant. So no test fails because something
+// took long, unless it took far longer than that.
 const (
-	short    = time.Second     // the timeout where something waits for it: see insist
-	patience = time.Minute     // the timeout where nothing waits for it
-	bound    = 3 * time.Minute // of a whole run
-	forever  = 1000 * bound    // the timeout where nothing may wait for it: the run would not end in time
+	short    = time.Second     // for rows that wait for their timeout: see insist
+	patience = time.Minute     // for rows that do not
+	bound    = 3 * time.Minute // of a run; all rows take over a minute where many programs run
+	forever  = 1000 * bound    // for rows that must not wait for their timeout: it is past the bound
 )
 
 // bounded returns a context that ends what a broken library waits for.

@@ -290,8 +290,8 @@ func TestNoDescriptorLeft(t *testing.T) {
 	}
 }
 
-// Cancelling ends a run at once, with what is known by then. The row of one byte a
-// second sleeps when it comes; the others, four at once, read.
+// Cancelling ends a run at once, in the middle of four rows that read, and of one that
+// pauses between its bytes.
 func TestCancel(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
@@ -335,7 +335,7 @@ func TestNothingLeft(t *testing.T) {
 	}
 	c := Client{Timeout: short / 20}
 	if _, err := within(t, c.Run); err == nil || !strings.Contains(err.Error(), "no connection for") {
-		t.Errorf("nobody comes: error %v", err)
+		t.Errorf("nobody connects: error %v", err)
 	}
 	var app App
 	c.Hooks, c.Dial = app.Hooks(), func(ctx context.Context, row, url string) error { <-ctx.Done(); return ctx.Err() }
