@@ -14,13 +14,13 @@ var decodeCommand = subcommand{
 	args:  "[-frame|-payload] [-json|-text] [BYTES...]",
 	short: "print the code and the reason of close frames",
 	help: `
-Decodes the close frames in its arguments, or without arguments in each line of
+Decodes the close frames in its arguments. Without arguments it decodes each line of
 standard input. The bytes may have any form that tools print:
 
   hex                03e8  03:e8  0x03, 0xe8
   escaped text       \x03\xe8bye  "\x03\xe8bye"  b'\x03\xe8bye'
   numbers            [3 232]  []byte{0x3, 0xe8}  <Buffer 03 e8>
-  base64             of bytes that are not also hex
+  base64             if the text is not also valid hex
   rows of a dump     from hexdump -C, xxd or Wireshark
 
 # begins a comment. decode detects whether the bytes are a payload or whole frames,

@@ -18,8 +18,8 @@ Describes close codes: class, name and meaning; whether the code may be sent in 
 close frame, and by close() of a browser; the usual sender; whether to log it and to
 retry; what to show the user; and its documented meaning in frameworks.
 
-WORDs search these texts; explain lists the codes with all of them. Without
-arguments it lists all codes.
+With WORDs, explain lists the codes whose texts have every WORD. Without arguments it
+lists all codes.
 
 Examples:
   $ closeframe explain 1013

@@ -25,7 +25,7 @@ const (
 	exitOK     = 0
 	exitFailed = 1 // an input was rejected; the rest is done
 	exitUsage  = 2 // the command line is wrong; nothing is done
-	exitNoPeer = 3 // exits with 2 too, but does not print the usage
+	exitNoRow  = 3 // no row of probe ran: exits with 2 too, but does not print the usage
 )
 
 // A subcommand such as decode. setup declares its flags. The function that it returns
@@ -59,10 +59,8 @@ Examples:
 `
 }
 
-// statuses ends each help.
-const statuses = `
-Exit status:
-  0   success
+// statuses are the exit statuses of each subcommand except probe.
+const statuses = `  0   success
   1   an input was rejected, or reading or writing failed; the rest is done
   2   the command line is wrong; nothing is done
 `
@@ -114,7 +112,7 @@ func dispatch(args []string, s streams) int {
 	}
 	switch args[0] {
 	case "-h", "-help", "--help", "help":
-		io.WriteString(s.out, usage()+statuses)
+		io.WriteString(s.out, usage()+"\nExit status (probe differs: see closeframe probe -h):\n"+statuses)
 		return exitOK
 	}
 	for _, c := range subcommands {
@@ -136,7 +134,7 @@ func (c subcommand) run(args []string, s streams) int {
 		if c.statuses == "" {
 			c.statuses = statuses
 		}
-		io.WriteString(s.out, c.usage()+c.help+c.statuses)
+		io.WriteString(s.out, c.usage()+c.help+"\nExit status:\n"+c.statuses)
 		return exitOK
 	case err != nil:
 		s.complain("%s", printable(err.Error()))
@@ -147,7 +145,7 @@ func (c subcommand) run(args []string, s streams) int {
 	switch status {
 	case exitUsage:
 		io.WriteString(s.err, c.usage())
-	case exitNoPeer:
+	case exitNoRow:
 		return exitUsage
 	}
 	return status

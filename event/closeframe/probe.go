@@ -19,30 +19,32 @@ import (
 
 var probeCommand = subcommand{
 	name:  "probe",
-	args:  "[-list] [-row PATTERN] [FLAGS] URL | -listen ADDR",
+	args:  "[FLAGS] URL\n       closeframe probe [FLAGS] -listen ADDR\n       closeframe probe -list [-json] [-row PATTERN] [-listen ADDR]",
 	short: "test how a server or a client closes connections",
 	help: `
 Tests how a WebSocket server, or the clients that connect to ADDR, close connections.
-It runs about a hundred rows, each on its own connection, a few at a time. The name of
-a row is a section of RFC 6455 and a number. Each row prints one line when it ends.
+It runs about eighty rows, each on its own connection, a few at a time. The name of a
+row is a section of RFC 6455 and a number. Each row prints one line when it ends.
 
-probe does not check what the application reports, and does not run the rows in which
-the application closes. Package closetest does both in Go tests.
+probe does not check what the application reports. It does not run the rows in which
+the application closes, such as all rows of the kind send. Package closetest does both
+in Go tests.
 
-  -list            print the rows and run none; with -listen those for clients
-  -row PATTERN     run only some rows: one such as 7.4.1/3, those of 7.4.*/* or of the
-                   section 7.4.1, or a kind: payload, header, split, order, tcp or
-                   send; can be repeated
+  -list            print the rows and run none; with -listen, print the rows for clients
+  -row PATTERN     run only the rows that match PATTERN: a name (7.4.1/3), a pattern of
+                   names (7.4.*/*), a section (7.4.1) or a kind (payload, header, split,
+                   order, tcp); can be repeated
   -strict          exit with 1 after a broken SHOULD too
-  -json            print one line of JSON for each row
+  -json            print one line of JSON for each row, and no summary
   -junit FILE      write a report for CI systems as well
   -timeout TIME    wait this long for each step of a row (10s)
   -H 'NAME: VALUE' send a header field in the opening handshake; can be repeated
   -subprotocol P   offer a subprotocol; can be repeated
   -insecure        accept any certificate
-  -listen ADDR     test clients: a connection to / runs the next row, one to /?row=7.4.1/3
-                   that row. The run ends after all rows, or after TIME without a
-                   connection. An ADDR without a host, such as :9000, is on loopback.
+  -listen ADDR     test clients. A connection to / runs the next row. A connection to
+                   /?row=7.4.1/3 runs that row. The run ends after all rows, or when no
+                   client is connected for the TIME of -timeout. An ADDR without a host,
+                   such as :9000, is on loopback.
 
 An interrupt ends the run, and probe prints the summary of the rows that ran.
 
@@ -51,11 +53,10 @@ Examples:
   8.1/1     MUST    payload  a reason that is not UTF-8, c0 80 (overlong) (RFC 6455, 8.1)
   $ closeframe probe -list -json -row 7.1.1/1
 `,
-	statuses: `
-Exit status:
-  0   no row that ran breaks a MUST, or with -strict a SHOULD
+	statuses: `  0   no row that ran breaks a MUST, or with -strict a SHOULD
   1   a row breaks one, or the run ended early
-  2   the command line is wrong, or the peer cannot be reached or is no WebSocket
+  2   the command line is wrong, no row ran, or the peer cannot be reached or is no
+      WebSocket
 `,
 	setup: setupProbe,
 }
@@ -189,9 +190,10 @@ func (p *probe) selects(r closetest.Row) bool {
 // finish prints the summary and returns the exit status. If no row could run, the peer is
 // missing or speaks another protocol: then there is no summary.
 func (p *probe) finish(report *closetest.Report, err error) int {
-	if ran := len(report.Results) - report.NotRun(); ran == 0 && err != nil && !errors.Is(err, context.Canceled) {
+	ran := len(report.Results) - report.NotRun()
+	if ran == 0 && err != nil && !errors.Is(err, context.Canceled) {
 		p.report(err)
-		return exitNoPeer
+		return exitNoRow
 	}
 	worst := closetest.Must
 	if p.strict {
@@ -208,6 +210,9 @@ func (p *probe) finish(report *closetest.Report, err error) int {
 		}
 	}
 	switch {
+	case err == nil && ran == 0: // a run that tested nothing must not look like success
+		p.complain("no row ran")
+		return exitNoRow
 	case err == nil && report.Err(worst) == nil:
 		return status
 	case p.dead():

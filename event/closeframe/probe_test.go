@@ -187,6 +187,24 @@ func TestProbeNoWebSocket(t *testing.T) {
 	}
 }
 
+// Rows without a Close hook, or without permessage-deflate, cannot run: a run of only
+// those is an error.
+func TestProbeNoRow(t *testing.T) {
+	srv := httptest.NewServer(http.HandlerFunc(naive))
+	defer srv.Close()
+	for _, tt := range []struct{ args, want string }{
+		{"-row send " + srv.URL, "17 not run: the application has to close, and there is no Close hook\n"},
+		{"-row send -listen :0", "17 not run: the application has to close, and there is no Close hook\n"},
+		{"-row send -json " + srv.URL, `"why":"the application has to close, and there is no Close hook"`},
+		{"-row 5.2/4 " + srv.URL, "1 not run: permessage-deflate is not agreed on\n"},
+	} {
+		stdout, stderr, status := probed(strings.Fields(tt.args)...)
+		if status != exitUsage || !strings.HasSuffix(stderr, "closeframe: no row ran\n") || !strings.Contains(stdout, tt.want) {
+			t.Errorf("%s: status %d, %q, and no %q in\n%s", tt.args, status, stderr, tt.want, stdout)
+		}
+	}
+}
+
 // notify is a writer that sends lines to a channel.
 type notify chan string
 

@@ -18,18 +18,21 @@ Reads a packet capture with tshark, Wireshark's command. Prints a line for each
 WebSocket connection, and a summary by code. The columns are:
 
   TIME, SECONDS   when the connection began, and how long it lasted
-  FIRST           the end that sent the first close frame, or both if they crossed
+  FIRST           the endpoint that sent the first close frame, or both if the frames
+                  crossed
   C SENT, S SENT  the code and the reason that the client and the server sent
   CLEAN           whether both close frames are valid and TCP ended
-  TCP             how TCP ended: FIN or RST of C or S, or silence
-  CLOSING         the seconds from the first close frame to the end
+  TCP             the FIN and RST of C and S, and silence if TCP did not end; open if
+                  there was no FIN, RST or close frame
+  CLOSING         the seconds from the first close frame until TCP or the capture ended
   WRONG           what was wrong
 
 CAPTURE is a file in any format that tshark reads, or - for the JSON of tshark on
 standard input. trace finds a connection by its opening handshake. If the capture
-does not have it, run the command that -print-command prints with
-"-d tcp.port==PORT,websocket" added. trace does not find WebSocket over HTTP/2. It
-stops at a packet in which a close frame follows the end of a message of over 8 MB.
+does not have the handshake, add "-d tcp.port==PORT,websocket" to the tshark command
+that -print-command prints. Run that command, and pipe its output to
+"closeframe trace -". trace does not find WebSocket over HTTP/2. It stops with an error
+at a packet that has the end of a message of over 8 MB and also a close frame or FIN.
 
   -json           print one line of JSON for each connection, and no summary
   -keylog FILE    decrypt TLS with the keys in FILE; browsers write them to the file
