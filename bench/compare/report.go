@@ -108,8 +108,9 @@ func figures(t times) string {
 	pair := func(reason string) string {
 		return fmt.Sprintf("%.1f ns (gobwas %.1f)", t.of("Parse", reason, "ours"), t.of("Parse", reason, "gobwas"))
 	}
-	return fmt.Sprintf("frame.Parse needs %s for a bare code, %s with 18 bytes of ASCII, and %s with\n"+
-		"123 bytes of Cyrillic. For payloads that are not empty gobwas takes %.1f to %.0f times as long. An empty payload: %s.",
+	return fmt.Sprintf("frame.Parse needs %s for a bare code, %s with 18 bytes of ASCII,\n"+
+		"and %s with 123 bytes of Cyrillic. For payloads that are not empty gobwas takes\n"+
+		"%.1f to %.0f times as long. An empty payload: %s.",
 		pair("code"), pair("ascii18"), pair("cyrillic123"), least, most, pair("none"))
 }
 
@@ -128,15 +129,17 @@ func fileName(cpu string) string {
 	return regexp.MustCompile(`-+`).ReplaceAllString(strings.Trim(s, "-"), "-")
 }
 
-// machine names the machine of the figures. The name of a virtual machine's processor
-// may be vague, so the numbers of /proc/cpuinfo follow it.
+// machine says how the figures were measured, and on which machine. The name of a virtual
+// machine's processor may be vague, so the numbers of /proc/cpuinfo follow it.
 func machine(s *side) string {
 	info, _ := os.ReadFile("/proc/cpuinfo") // only Linux has it
 	detail := ""
 	if m := regexp.MustCompile(`cpu family\s*: (\d+)\nmodel\s*: (\d+)`).FindSubmatch(info); m != nil {
 		detail = fmt.Sprintf(" (family %s, model %s)", m[1], m[2])
 	}
-	return fmt.Sprintf("Each figure is the median of %d interleaved rounds. Each round has another code layout and counts as the lower quartile of its runs; %s, %s/%s, %s%s, %d CPUs.",
+	return fmt.Sprintf("Each figure is the median of %d interleaved rounds, each with a new code layout. The result of a round\n"+
+		"is the lower quartile of its runs.\n"+
+		"Measured with %s, %s/%s, on an %s%s, %d CPUs.",
 		*rounds, runtime.Version(), runtime.GOOS, runtime.GOARCH, cpu(s.raw.String()), detail, runtime.NumCPU())
 }
 
