@@ -211,6 +211,15 @@ func TestHooksHang(t *testing.T) {
 	})
 }
 
+// A Dial that hangs and ignores its context does not hang the run.
+func TestDialHangs(t *testing.T) {
+	t.Parallel()
+	c := Client{Timeout: short / 20, Dial: func(context.Context, string, string) error { select {} }}
+	if _, err := within(t, c.Run); err == nil || !strings.Contains(err.Error(), "no connection in time") {
+		t.Errorf("error %v", err)
+	}
+}
+
 // A hook that calls testing.T.Fatal ends its goroutine. The row does not wait for it.
 func TestHookEndsGoroutine(t *testing.T) {
 	t.Parallel()
