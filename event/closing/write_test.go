@@ -108,20 +108,28 @@ func (c *careless) Write(p []byte) (int, error) {
 	return n, nil
 }
 
-// A close frame that was cut does not count as sent.
+// A control frame that was cut does not count as sent.
 func TestCutFrameCountsAsSent(t *testing.T) {
-	inBubble(t, func(t *testing.T) {
-		ours, theirs := link()
-		c := closing.Server(&careless{failing{linkEnd: ours, left: 3}})
-		if err := c.Close(4000, ""); !errors.Is(err, io.ErrShortWrite) {
-			t.Errorf("Close: %v, want %v", err, io.ErrShortWrite)
-		}
-		if _, ok := c.Local(); ok {
-			t.Error("Local reports a close frame")
-		}
-		c.Terminate()
-		theirs.Close()
-	})
+	for name, first := range map[string]func(*closing.Conn) error{
+		"Close": func(c *closing.Conn) error { return c.Close(4000, "") },
+		"Pong":  func(c *closing.Conn) error { c.Pong([]byte("hello")); return io.ErrShortWrite },
+	} {
+		inBubble(t, func(t *testing.T) {
+			ours, theirs := link()
+			f := &careless{failing{linkEnd: ours, left: 3}}
+			c := closing.Server(f)
+			err := first(c)
+			f.left = 1000
+			if again := c.Close(4001, ""); !errors.Is(err, io.ErrShortWrite) || !errors.Is(again, io.ErrShortWrite) {
+				t.Errorf("%s: %v, then Close: %v, want %v", name, err, again, io.ErrShortWrite)
+			}
+			if _, ok := c.Local(); ok {
+				t.Errorf("%s: Local reports a close frame", name)
+			}
+			c.Terminate()
+			theirs.Close()
+		})
+	}
 }
 
 // After a pong failed, the end does not wait for the peer, even if our close frame was sent.
