@@ -26,7 +26,7 @@ var (
 	scripts = []*script{prompt, slower, stuck, lossy, silent}
 )
 
-// A scene is what our two goroutines and the peer do.
+// A scene is what two or three of our goroutines and the peer do.
 type scene struct {
 	calls  [3][]*call
 	peer   *script
@@ -58,7 +58,7 @@ func explore(play func(choose func(n int) int)) (count int) {
 			}
 			c := &path[depth]
 			depth++
-			if c.n = n; c.i >= n { // only if the same choices do not lead to the same place
+			if c.n = n; c.i >= n { // the same choices led elsewhere, and the counts will differ
 				c.i = n - 1
 			}
 			return c.i
@@ -229,7 +229,7 @@ func TestInterleavings(t *testing.T) {
 	if want := 2 * 120; count != want { // two roles, 10! / (3! 7!)
 		t.Errorf("%d interleavings of goroutines that do not wait, want %d", count, want)
 	}
-	all, want := short, 49722 // counted: a change shows that the net.Conn is used otherwise
+	all, want := short, 49722 // counted: a Conn that uses its net.Conn in another order changes it
 	if os.Getenv("EXHAUSTIVE") != "" {
 		all, want = long, 49722+531889
 	}
