@@ -8,8 +8,8 @@ import "sync"
 //
 // [Target.Dispatch] calls each listener once, in order of registration, on the goroutine
 // of its caller and with no lock held. A listener added during Dispatch is called last; one
-// that always adds itself again keeps Dispatch running. A listener added later is called
-// before AddEventListener or OnClose returns.
+// that always adds itself again keeps Dispatch running. A listener added after Dispatch
+// has called all others is called before AddEventListener or OnClose returns.
 //
 // If a listener panics or calls runtime.Goexit, the others still run. Then Dispatch
 // panics with the value of the last panic, or its goroutine ends.

@@ -33,7 +33,7 @@
 //
 // # Limitations
 //
-// The package does no I/O, parses no other frames, agrees on no extensions and makes no
+// The package does no I/O, parses no other frames, negotiates no extensions and makes no
 // masking keys.
 package frame
 

@@ -2,8 +2,8 @@ package frame
 
 import "example.com/closeframe/code"
 
-// Error is the type of all errors of this package. Compare it with ==, errors.Is or
-// errors.As, or switch over it. The zero Error is no error.
+// Error is the type of all errors of this package. Compare it with == or errors.Is,
+// find it with errors.As, or switch over it. The zero Error is no error.
 type Error uint8
 
 const (

@@ -36,15 +36,15 @@
 // A [Finding] has a level:
 //
 //   - Must: the stack broke a rule that RFC 6455 requires of it.
-//   - Should: the stack broke a recommendation, or a rule that the RFC leaves open. For
-//     example, a peer must not send code 1004, but the RFC does not say what the receiver
-//     must do. Here the receiver should fail the connection with 1002.
+//   - Should: the stack broke a recommendation, or did something unsuitable where the RFC
+//     has no rule. For example, a peer must not send code 1004, but the RFC does not say
+//     what the receiver must do. closetest expects it to fail the connection with 1002.
 //   - May: a note. What the stack did is allowed, but unusual.
 //
 // A receiver must fail the connection (7.1.7) for reserved bits, a wrong mask, an unknown
 // opcode, and a reason that is not UTF-8. A stack breaks a Must if it replies as if the
-// frame were valid. It breaks a Should if it sends the wrong code or, except after a wrong
-// mask (5.1), no close frame.
+// frame were valid. It breaks a Should if its close frame has the wrong code, and, except
+// after a wrong mask (5.1), if it sends none.
 //
 // In every row, closetest also checks the stack's own close frame. These rules are a Must:
 //
@@ -54,9 +54,10 @@
 //   - Its code is not 1005, 1006 or 1015 (7.4.1), and its reason is UTF-8 (5.5.1).
 //   - No data follows it (5.5.1), and TCP does not end inside a frame (5.2).
 //
-// A second close frame breaks a Should (5.5.1). In most rows, the stack must also close
-// TCP ([Want].TCP). A server must close it first. A client may close it first (7.1.1). A
-// reset breaks a Should, unless the row allows it ([Want].Reset).
+// A second close frame breaks a Should (5.5.1), and so does a missing pong (5.5.2). In most
+// rows, the stack must also close TCP ([Want].TCP). A server must close it without waiting
+// for the client, and a client may close it first (5.5.1, 7.1.1). A reset breaks a Should,
+// unless the row allows it ([Want].Reset).
 //
 // # Bounds
 //

@@ -21,7 +21,7 @@ func (e constError) Error() string { return string(e) }
 // closetest waits at most Timeout for one. A panic in a hook ends the program.
 type Hooks struct {
 	// Reported waits until the connection of a row has ended, and returns what the
-	// stack reported to the application. An error means that it reported nothing. If
+	// stack reported to the application. An error other than ErrNoCall means that it reported nothing. If
 	// Reported is nil, reports are not checked.
 	Reported func(ctx context.Context, row string) (Reported, error)
 

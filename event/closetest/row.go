@@ -51,7 +51,7 @@ type Row struct {
 	Source  string `json:"source"`            // the source of Want: "RFC 6455, 7.4.1"
 	Why     string `json:"why,omitempty"`     // how to read Source
 	Reports string `json:"reports,omitempty"` // public bug reports of such faults
-	Level   Level  `json:"level"`             // the strongest in Want without TCP; May if Want.TCP is May
+	Level   Level  `json:"level"`             // the strongest in Want; Want.TCP counts only if it is May, and then Level is May
 	Close   bool   `json:"close,omitempty"`   // it needs Hooks.Close
 	Deflate bool   `json:"deflate,omitempty"` // it needs permessage-deflate (RFC 7692)
 	Steps   []Step `json:"steps"`
@@ -71,7 +71,8 @@ const (
 )
 
 // A Step is one thing that the peer does. After the last step, the peer replies to the
-// stack's close frame, unless it has sent one, and reads until TCP ends.
+// stack's close frame, unless the peer has sent one already or a step was Hold. Then it
+// reads until TCP ends.
 type Step struct {
 	Do     Action `json:"do"`
 	Bytes  Hex    `json:"bytes,omitempty"`  // WithHandshake, SendBytes, DripBytes, SlowBytes
@@ -91,7 +92,7 @@ const (
 	Await         Action = "await"     // read until the stack's close frame
 	Pause         Action = "pause"     // wait for 20 ms, so that the next write becomes a segment of its own
 	Stall         Action = "stall"     // neither read nor write for one Timeout
-	Flood         Action = "flood"     // send pings and read nothing, until the stack stops reading
+	Flood         Action = "flood"     // send pings and read nothing, until the stack stops reading or 8 MB are sent
 	Hold          Action = "hold"      // from now on, send neither FIN nor a reply
 	FIN           Action = "fin"       // close the peer's direction of TCP
 	RST           Action = "rst"       // reset TCP
@@ -119,22 +120,24 @@ type Want struct {
 	Note   []int `json:"note,omitempty"`
 	Never  []int `json:"never,omitempty"`
 
-	// Reported has what the stack may report. A code in Never breaks a Must. No report,
-	// a second one, and 1006 in a row with Close break a Should. Anything else breaks a
-	// rule of ReportedLevel.
+	// Reported has what the stack may report. Of other reports, a code in Never breaks a
+	// Must, and 1006 breaks a Should if Row.Close is true. Any other report breaks a rule
+	// of ReportedLevel. No report and a second report break a Should.
 	Reported      []Reported `json:"reported,omitempty"`
 	ReportedLevel Level      `json:"reportedLevel,omitempty"`
 
-	// TCP is the level of the rule that TCP ends within Timeout, 0 for none. If Reset,
-	// a reset is as good as FIN.
+	// TCP is the level of the rule that TCP ends within Timeout, 0 for none. If Reset
+	// is true, TCP may also end with a reset.
 	TCP   Level `json:"tcp,omitempty"`
 	Reset bool  `json:"reset,omitempty"`
 
 	// Pong is the payload of a pong that the stack should send.
 	Pong Hex `json:"pong,omitempty"`
 
-	// In rows of kind Send, the stack's call should send a close frame with the payload
-	// Sent or, if Refused, return an error and leave the connection open.
+	// In rows of kind Send, the stack's call sends a close frame with the payload Sent
+	// or, if Refused is true, returns an error and leaves the connection open. If Sent
+	// is not empty, another close frame, or none and no error, breaks a Must. Anything
+	// else breaks a Should.
 	Refused bool `json:"refused,omitempty"`
 	Sent    Hex  `json:"sent,omitempty"`
 }

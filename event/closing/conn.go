@@ -147,17 +147,16 @@ func (c *Conn) Pong(payload []byte) {
 	}
 }
 
-// Close starts the closing handshake. It returns when the close frame was sent or
-// CloseTimeout is over. It does not wait for the reply. Go on reading: without Receive
-// the event is 1006, even if the peer replied. code.NoStatus with an empty reason sends
-// an empty close frame.
+// Close starts the closing handshake. It returns when the close frame was sent, a write
+// failed or the connection has ended. It does not wait for the reply. Go on reading:
+// without Receive the event is 1006, even if the peer replied. code.NoStatus with an empty
+// reason sends an empty close frame.
 //
-// If no close frame may carry cc and reason, Close returns a frame.Error and does
-// nothing. Any other error is of the same kind as an error of Send, and means that the
-// close frame was not sent.
+// If no close frame may carry cc and reason, Close returns a frame.Error and does nothing.
+// Any other error is like one of Send, and means that this close frame was not sent.
 //
-// Once the end has begun, Close sends nothing and returns nil. It returns an error only
-// between a failed write and the end of the connection.
+// If the end has begun already, Close sends nothing. It then returns an error if a write
+// has failed and the connection has not ended yet, and nil otherwise.
 func (c *Conn) Close(cc code.Code, reason string) error {
 	if err := frame.Check(cc, reason); err != nil {
 		return err

@@ -39,8 +39,8 @@
 //		}
 //	}
 //
-// Receive, Fail and End return an *event.Error: [event.From] finds the event in it, and
-// errors.Is(err, io.EOF) is true if the peer sent 1000, 1001 or an empty close frame.
+// Receive, Fail and End always return an *event.Error, also after a clean end:
+// [event.From] finds the event in it, and errors.Is(err, io.EOF) is true if the peer sent 1000, 1001 or an empty close frame.
 //
 // # Bounds
 //
@@ -48,8 +48,9 @@
 // a failed write. At most [Conn.CloseTimeout] later, the transport is closed, the
 // listeners have been called, every call has returned, and no goroutine or timer is left.
 // Neither the peer nor the program can prolong this, with one exception: a wrapper of a
-// TLS connection without NetConn (see Rules). If a listener or the function of a Send does
-// not return, only the call that runs it takes longer.
+// TLS connection without NetConn (see Rules). If the function of a Send does not return,
+// only that Send takes longer. If a listener does not return, the call that runs the
+// listeners takes longer, and those after it are not called.
 //
 // On an open connection, only a pong is bounded: if the peer does not read it within
 // CloseTimeout, the connection ends. To bound a Send, call time.AfterFunc(d, c.Terminate)
@@ -62,13 +63,13 @@
 //     read to Fail, if the peer broke the protocol, or to End. Any goroutine may call the
 //     other methods. To end the connection from another goroutine, call Close or
 //     Terminate.
-//   - Write only through Send. Set deadlines only through SetReadDeadline: any other would
-//     replace ours. SetDeadline of the net.Conn must work, or return an error.
+//   - Write only through Send. Set deadlines only through SetReadDeadline: one that is
+//     set on the net.Conn itself would replace ours. SetDeadline of the net.Conn must work, or return an error.
 //   - Listeners run on the goroutine that calls Receive, Fail, End or Terminate. If none of
 //     these ends the connection in time, they run on the goroutine of a timer.
 //     [event.Target] documents late listeners and panics.
-//   - A type that wraps a net.Conn must forward its CloseWrite and NetConn methods, if it
-//     has them. Without CloseWrite, TCP may be reset before the peer has read our close
+//   - If you wrap a net.Conn that has a CloseWrite or a NetConn method, your type must
+//     have that method too. Without CloseWrite, TCP may be reset before the peer has read our close
 //     frame. Without NetConn, a TLS peer that does not read can delay the end by five
 //     seconds.
 //   - Over a net.Pipe, only one endpoint may send pings. A pipe has no buffer: two readers

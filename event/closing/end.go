@@ -94,8 +94,9 @@ func (c *Conn) arm() {
 // Receive ends the connection after the peer sent a close frame; payload must be
 // unmasked. It replies unless we sent a close frame before, closes TCP, calls the
 // listeners and returns the error of [Conn.Err]. If our close frame was sent and no write
-// failed, it waits until the peer closes TCP too, and discards all data: unread data would
-// reset TCP.
+// failed, Receive waits until the peer closes TCP too, and discards all data: unread data
+// would reset TCP. It does not wait if it must close TCP first and the net.Conn has no
+// CloseWrite.
 func (c *Conn) Receive(payload []byte) (err error) {
 	c.mu.Lock()
 	if b := c.begin(c.timeout()); b != nil {
