@@ -61,8 +61,8 @@ func appendPrintable(b []byte, s string) []byte {
 	return b
 }
 
-// Unwrap returns Err. If errors.Is(Err, io.EOF), it returns io.ErrUnexpectedEOF instead,
-// or nil if the code is routine ([code.Code.IsRoutine]).
+// Unwrap returns Err, unless errors.Is(Err, io.EOF). Then it returns nil if the code is
+// routine ([code.Code.IsRoutine]), and io.ErrUnexpectedEOF otherwise.
 func (e *Error) Unwrap() error {
 	switch {
 	case e == nil:

@@ -35,6 +35,9 @@ import (
 // after Fail, close TCP without waiting. After WriteFailed you may first read until a
 // timeout expires, because the peer's close frame still counts.
 //
+// Closing TCP with data unread resets it, and a reset can destroy our close frame. So
+// close our direction (CloseWrite), and read and discard until EOF or a timeout.
+//
 // When TCP is closed, call End with the lock held. Then release it and pass the event to
 // [Target.Dispatch].
 type Handshake struct {

@@ -16,7 +16,8 @@ const (
 	// whose length field is 126 or 127 (RFC 6455, section 5.5).
 	ErrTooLong
 	// ErrCode: a code that no close frame may carry (see code.Code.IsSendable) or that is
-	// outside 16 bits. For functions that send, code.NoStatus without a reason is valid.
+	// outside 16 bits. Check and the Append functions accept code.NoStatus without a
+	// reason.
 	ErrCode
 	// ErrUTF8: a reason that is not UTF-8 (RFC 3629): it has an invalid byte,
 	// an overlong form, a surrogate, a code point past U+10FFFF or a sequence cut

@@ -32,9 +32,9 @@ func ParseFrame(b []byte) (payload []byte, n int, err error) {
 	return b[headerLen:n:n], n, nil
 }
 
-// ParseMasked unmasks a close frame in place, as a client sends it, and is otherwise like
-// [ParseFrame]. It zeroes the masking key, so parsing b again gives the same payload. On
-// error b is unchanged.
+// ParseMasked reads a masked close frame, as a client sends it, and unmasks it in place.
+// It is otherwise like [ParseFrame]. It zeroes the masking key, so parsing b again gives
+// the same payload. On error b is unchanged.
 func ParseMasked(b []byte) (payload []byte, n int, err error) {
 	if len(b) < headerLen+keyLen || b[0] != closeByte || b[1]-maskBit > MaxPayload || len(b) < headerLen+keyLen+int(b[1]-maskBit) {
 		return nil, 0, headerError(b, maskBit)

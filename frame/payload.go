@@ -39,7 +39,7 @@ func Parse(payload []byte) (c code.Code, reason []byte, err error) {
 
 // Append appends the payload of a close frame to dst. It reproduces, byte for byte, any
 // payload that [Parse] accepts. On error it returns dst unchanged and the error of
-// [Check]. reason may overlap dst's spare capacity; Append then overwrites reason.
+// [Check]. reason may overlap dst's spare capacity; Append may then overwrite it.
 func Append[C constraints.Integer, R ~string | ~[]byte](dst []byte, c C, reason R) ([]byte, error) {
 	return appendPayload(dst, uint64(c), reason)
 }

@@ -11,7 +11,7 @@ type Result struct {
 	Ran      bool      `json:"ran"`
 	Why      string    `json:"why,omitempty"` // why it was not run
 	Findings []Finding `json:"findings"`
-	Answer   Hex       `json:"answer"` // the payload of the stack's close frame, or nil
+	Answer   Hex       `json:"answer"` // the payload of the stack's close frame; in JSON "" if there is none
 	Reported *Reported `json:"reported,omitempty"`
 	Seconds  float64   `json:"seconds"`
 }

@@ -51,7 +51,7 @@ type Row struct {
 	Source  string `json:"source"`            // the source of Want: "RFC 6455, 7.4.1"
 	Why     string `json:"why,omitempty"`     // how to read Source
 	Reports string `json:"reports,omitempty"` // public bug reports of such faults
-	Level   Level  `json:"level"`             // the strongest in Want; Want.TCP counts only if it is May, and then Level is May
+	Level   Level  `json:"level"`             // the strongest in Want, except Want.TCP; May if Want.TCP is May
 	Close   bool   `json:"close,omitempty"`   // it needs Hooks.Close
 	Deflate bool   `json:"deflate,omitempty"` // it needs permessage-deflate (RFC 7692)
 	Steps   []Step `json:"steps"`
@@ -113,8 +113,8 @@ const (
 
 // A Want is what is right in a row. The package comment lists the rules of every row.
 type Want struct {
-	// Answer has the right codes of the stack's reply, which is its close frame: 1005
-	// for an empty one, -1 for none. A code in Note is a May, one in Never breaks a
+	// Answer has the right codes of the stack's close frame, which is a reply in most
+	// rows: 1005 for an empty one, -1 for none. A code in Note is a May, one in Never breaks a
 	// Must, and any other breaks a Should.
 	Answer []int `json:"answer,omitempty"`
 	Note   []int `json:"note,omitempty"`

@@ -73,8 +73,9 @@ func (c *Conn) SetReadDeadline(t time.Time) error {
 // Send calls write with the net.Conn, to write one message: whole frames, but no pongs
 // and no close frames. write must return every error of the net.Conn. It must not call
 // Send or Close, which would wait for it. Only one write runs at a time, and pongs and
-// the close frame wait for it. To let them pass between fragments, call Send for each
-// fragment, under a lock of your own.
+// the close frame wait for it. For a fragmented message you may call Send for each
+// fragment, so that they pass between fragments. Then hold a lock of your own over the
+// whole message.
 //
 // Once the end has begun, Send does not call write, even if it was waiting. Close,
 // Receive and Fail let a running write finish, and then send the close frame. If
@@ -153,7 +154,8 @@ func (c *Conn) Pong(payload []byte) {
 // reason sends an empty close frame.
 //
 // If no close frame may carry cc and reason, Close returns a frame.Error and does nothing.
-// Any other error is like one of Send, and means that this close frame was not sent.
+// Any other error is like one of Send, and means that this close frame was not sent
+// completely.
 //
 // If the end has begun already, Close sends nothing. It then returns an error if a write
 // has failed and the connection has not ended yet, and nil otherwise.

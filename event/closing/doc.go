@@ -49,8 +49,8 @@
 // listeners have been called, every call has returned, and no goroutine or timer is left.
 // Neither the peer nor the program can prolong this, with one exception: a wrapper of a
 // TLS connection without NetConn (see Rules). If the function of a Send does not return,
-// only that Send takes longer. If a listener does not return, the call that runs the
-// listeners takes longer, and those after it are not called.
+// only that Send takes longer. A listener that does not return blocks the goroutine that
+// calls it and the listeners after it.
 //
 // On an open connection, only a pong is bounded: if the peer does not read it within
 // CloseTimeout, the connection ends. To bound a Send, call time.AfterFunc(d, c.Terminate)

@@ -116,7 +116,8 @@ func (c *Conn) Receive(payload []byte) (err error) {
 
 // Fail fails the connection (RFC 6455, section 7.1.7) because of what the peer sent; err
 // says why. It sends a close frame with cc and reason, as [frame.Sanitize] returns them,
-// unless one was sent or a write failed. It then ends the connection like Receive.
+// unless one was sent or a write failed. It then ends the connection like Receive. A
+// reply of the peer does not count.
 func (c *Conn) Fail(cc code.Code, reason string, err error) error {
 	err = settled(err)
 	c.mu.Lock()
