@@ -61,9 +61,10 @@ func (e Error) Error() string {
 	}
 }
 
-// Answer returns the code of the reply to a peer that sent bytes with the error e (RFC
-// 6455, section 7.4.1). It is code.InvalidPayload (1007) for ErrUTF8, 0 for ErrIncomplete, ErrNotClose
-// and the zero Error, which need no reply, and code.ProtocolError (1002) for the others.
+// Answer returns the code of the reply to a peer that sent bytes with the error e (RFC 6455,
+// section 7.4.1). It is code.InvalidPayload (1007) for ErrUTF8, 0 for ErrIncomplete,
+// ErrNotClose and the zero Error, which need no reply, and code.ProtocolError (1002) for the
+// others.
 func (e Error) Answer() code.Code {
 	switch e {
 	case ErrUTF8:

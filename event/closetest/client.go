@@ -32,9 +32,9 @@ type Client struct {
 	OnResult func(Result)
 }
 
-// Run runs the rows. It returns an error if it cannot listen, if no client connects in
-// time, if none sends a valid opening handshake, or if ctx is done. The report is never nil: it has the results
-// so far.
+// Run runs the rows. It returns an error if it cannot listen, if no client connects in time,
+// if none sends a valid opening handshake, or if ctx is done. The report is never nil: it
+// has the results so far.
 func (c *Client) Run(ctx context.Context) (*Report, error) {
 	addr := c.Addr
 	if addr == "" {

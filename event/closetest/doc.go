@@ -1,10 +1,10 @@
 // Package closetest tests how a WebSocket stack ends connections. The stack may be written
 // in any language.
 //
-// closetest is the peer of the stack and runs about a hundred test cases, called rows. A row sends a close
-// frame with an unusual payload or header, splits it over TCP segments, sends it between
-// other frames, or ends TCP early, late or never. closetest then checks the stack's
-// frames, how TCP ends and, with [Hooks], what the stack reports to the application.
+// closetest is the peer of the stack and runs about a hundred test cases, called rows. A row
+// sends a close frame with an unusual payload or header, splits it over TCP segments, sends
+// it between other frames, or ends TCP early, late or never. closetest then checks the
+// stack's frames, how TCP ends and, with [Hooks], what the stack reports to the application.
 //
 // This test checks frames and TCP:
 //
@@ -42,9 +42,9 @@
 //   - May: a note. What the stack did is allowed, but unusual.
 //
 // A receiver must fail the connection (7.1.7) for reserved bits, an unknown opcode, and a
-// reason that is not UTF-8, and close it for a wrong mask (5.1). A stack breaks a Must if it replies as if the
-// frame were valid. It breaks a Should if its close frame has the wrong code, and, except
-// after a wrong mask (5.1), if it sends none.
+// reason that is not UTF-8, and close it for a wrong mask (5.1). A stack breaks a Must if it
+// replies as if the frame were valid. It breaks a Should if its close frame has the wrong
+// code, and, except after a wrong mask (5.1), if it sends none.
 //
 // In every row, closetest also checks the stack's own close frame. These rules are a Must:
 //
@@ -62,6 +62,6 @@
 // # Bounds
 //
 // Whatever the stack does, a row uses constant memory and closes its connection. Each wait
-// is bounded, at most by 1.1 times Timeout, and a row has only a few. Only a hook that ignores its context can
-// leave a goroutine behind.
+// is bounded, at most by 1.1 times Timeout, and a row has only a few. Only a hook that
+// ignores its context can leave a goroutine behind.
 package closetest

@@ -20,9 +20,9 @@ func (e constError) Error() string { return string(e) }
 // are called from several goroutines at once. A hook must return when ctx is done:
 // closetest waits at most Timeout for one. A panic in a hook ends the program.
 type Hooks struct {
-	// Reported waits until the connection of a row has ended, and returns what the
-	// stack reported to the application. An error other than ErrNoCall means that it reported nothing. If
-	// Reported is nil, reports are not checked.
+	// Reported waits until the connection of a row has ended, and returns what the stack
+	// reported to the application. An error other than ErrNoCall means that it reported
+	// nothing. If Reported is nil, reports are not checked.
 	Reported func(ctx context.Context, row string) (Reported, error)
 
 	// Close calls the stack to close the connection of a row, and returns the error

@@ -114,8 +114,8 @@ const (
 // A Want is what is right in a row. The package comment lists the rules of every row.
 type Want struct {
 	// Answer has the right codes of the stack's close frame, which is a reply in most
-	// rows: 1005 for an empty one, -1 for none. A code in Note is a May, one in Never breaks a
-	// Must, and any other breaks a Should.
+	// rows: 1005 for an empty one, -1 for none. A code in Note is a May, one in Never
+	// breaks a Must, and any other breaks a Should.
 	Answer []int `json:"answer,omitempty"`
 	Note   []int `json:"note,omitempty"`
 	Never  []int `json:"never,omitempty"`

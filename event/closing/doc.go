@@ -39,8 +39,9 @@
 //		}
 //	}
 //
-// Receive, Fail and End always return an *event.Error, also after a clean end:
-// [event.From] finds the event in it, and errors.Is(err, io.EOF) is true if the peer sent 1000, 1001 or an empty close frame.
+// Receive, Fail and End always return an *event.Error, also after a clean end: [event.From]
+// finds the event in it, and errors.Is(err, io.EOF) is true if the peer sent 1000, 1001 or
+// an empty close frame.
 //
 // # Bounds
 //
@@ -63,14 +64,15 @@
 //     read to Fail, if the peer broke the protocol, or to End. Any goroutine may call the
 //     other methods. To end the connection from another goroutine, call Close or
 //     Terminate.
-//   - Write only through Send. Set deadlines only through SetReadDeadline: one that is
-//     set on the net.Conn itself would replace ours. SetDeadline of the net.Conn must work, or return an error.
+//   - Write only through Send. Set deadlines only through SetReadDeadline: one that is set
+//     on the net.Conn itself would replace ours. SetDeadline of the net.Conn must work, or
+//     return an error.
 //   - Listeners run on the goroutine that calls Receive, Fail, End or Terminate. If none of
 //     these ends the connection in time, they run on the goroutine of a timer.
 //     [event.Target] documents late listeners and panics.
-//   - If you wrap a net.Conn that has a CloseWrite or a NetConn method, your type must
-//     have that method too. Without CloseWrite, TCP may be reset before the peer has read our close
-//     frame. Without NetConn, a TLS peer that does not read can delay the end by five
+//   - If you wrap a net.Conn that has a CloseWrite or a NetConn method, your type must have
+//     that method too. Without CloseWrite, TCP may be reset before the peer has read our
+//     close frame. Without NetConn, a TLS peer that does not read can delay the end by five
 //     seconds.
 //   - Over a net.Pipe, only one endpoint may send pings. A pipe has no buffer: two readers
 //     could wait in Pong for each other until the connection ends.
