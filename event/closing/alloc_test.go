@@ -39,6 +39,8 @@ func TestEndAllocates(t *testing.T) {
 	if raceEnabled {
 		t.Skip("sync.Pool loses values on purpose under the race detector")
 	}
+	// Ends that all take CloseTimeout would take minutes.
+	defer time.AfterFunc(30*time.Second, func() { panic("still running: " + t.Name()) }).Stop()
 	const runs = 100
 	for _, tc := range allocCases {
 		for _, newConn := range []func(net.Conn) *Conn{Server, Client} {
