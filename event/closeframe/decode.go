@@ -14,8 +14,9 @@ var decodeCommand = subcommand{
 	args:  "[-frame|-payload] [-json|-text] [BYTES...]",
 	short: "print the code and the reason of close frames",
 	help: `
-Decodes the close frames in its arguments. Without arguments it decodes each line of
-standard input. The bytes may have any form that tools print:
+Decodes the close frames in its arguments. Without arguments it reads standard input,
+where each line is one input. Consecutive rows of a dump are one input too. The bytes
+may have any form that tools print:
 
   hex                03e8  03:e8  0x03, 0xe8
   escaped text       \x03\xe8bye  "\x03\xe8bye"  b'\x03\xe8bye'

@@ -23,14 +23,16 @@ var probeCommand = subcommand{
 	short: "test how a server or a client closes connections",
 	help: `
 Tests how a WebSocket server, or the clients that connect to ADDR, close connections.
-It runs about eighty rows, each on its own connection, a few at a time. The name of a
-row is a section of RFC 6455 and a number. Each row prints one line when it ends.
+It runs about eighty test cases, called rows. Each has a connection of its own, and a
+few run at a time. The name of a row is a section of RFC 6455 and a number. Each row
+prints one line when it ends.
 
 probe does not check what the application reports. It does not run the rows in which
 the application closes, such as all rows of the kind send. Package closetest does both
 in Go tests.
 
-  -list            print the rows and run none; with -listen, print the rows for clients
+  -list            print the rows, also those in which the application closes, and run
+                   none; with -listen, print the rows for clients
   -row PATTERN     run only the rows that match PATTERN: a name (7.4.1/3), a pattern of
                    names (7.4.*/*), a section (7.4.1) or a kind (payload, header, split,
                    order, tcp); can be repeated
@@ -55,8 +57,8 @@ Examples:
 `,
 	statuses: `  0   no row that ran breaks a MUST, or with -strict a SHOULD
   1   a row breaks one, or the run ended early
-  2   the command line is wrong, no row ran, or the peer cannot be reached or is no
-      WebSocket
+  2   the command line is wrong; no row ran; the peer cannot be reached; or the peer
+      does not speak WebSocket
 `,
 	setup: setupProbe,
 }

@@ -11,19 +11,20 @@ import (
 
 var traceCommand = subcommand{
 	name:  "trace",
-	args:  "[-json] [-keylog FILE] [-print-command] [CAPTURE]",
+	args:  "[-json] [-keylog FILE] CAPTURE\n       closeframe trace -print-command [-keylog FILE] [CAPTURE]",
 	short: "list how the connections of a packet capture ended",
 	help: `
 Reads a packet capture with tshark, Wireshark's command. Prints a line for each
 WebSocket connection, and a summary by code. The columns are:
 
   TIME, SECONDS   when the connection began, and how long it lasted
+  CLIENT, SERVER  their addresses; C and S are short for client and server
   FIRST           the endpoint that sent the first close frame, or both if the frames
                   crossed
   C SENT, S SENT  the code and the reason that the client and the server sent
   CLEAN           whether both close frames are valid and TCP ended
-  TCP             the FIN and RST of C and S, and silence if TCP did not end; open if
-                  there was no FIN, RST or close frame
+  TCP             the FIN and RST of C and S, in order, then "silence" if TCP did not
+                  end; "open" if there was no FIN, RST or close frame
   CLOSING         the seconds from the first close frame until TCP or the capture ended
   WRONG           what was wrong
 
@@ -31,8 +32,8 @@ CAPTURE is a file in any format that tshark reads, or - for the JSON of tshark o
 standard input. trace finds a connection by its opening handshake. If the capture
 does not have the handshake, add "-d tcp.port==PORT,websocket" to the tshark command
 that -print-command prints. Run that command, and pipe its output to
-"closeframe trace -". trace does not find WebSocket over HTTP/2. It stops with an error
-at a packet that has the end of a message of over 8 MB and also a close frame or FIN.
+"closeframe trace -". trace does not find WebSocket over HTTP/2. If a message of over
+8 MB ends in the same packet as a close frame or FIN, trace stops with an error.
 
   -json           print one line of JSON for each connection, and no summary
   -keylog FILE    decrypt TLS with the keys in FILE; browsers write them to the file

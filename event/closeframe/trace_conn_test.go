@@ -147,7 +147,7 @@ func TestTraceEnds(t *testing.T) {
 	} {
 		stdout, _, status := trace(strings.NewReader(capture(c.packets)), "-")
 		rows, _, _ := strings.Cut(stdout, "\n\n")
-		_, row, _ := strings.Cut(rows, "\n")
+		_, row, _ := strings.Cut(strings.TrimSpace(rows), "\n")
 		columns := regexp.MustCompile("  +").Split(row, -1)
 		const ends = 3 // columns for when and where
 		if got := strings.Join(columns[min(ends, len(columns)):], "|"); got != c.want || status != exitOK {
@@ -165,6 +165,9 @@ func TestTraceSummary(t *testing.T) {
 		"1000 (Normal Closure)                  1       1\n"
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	if stdout, _, _ := trace(strings.NewReader(capture(opened)), "-"); strings.Contains(stdout, "CODE") {
+		t.Errorf("a summary without an ended connection:\n%s", stdout)
 	}
 }
 

@@ -126,7 +126,7 @@ func (t *tracer) finish(err error) int {
 	for _, c := range open {
 		t.report(c)
 	}
-	if !t.json && t.lines > 0 {
+	if !t.json && len(t.ends) > 0 {
 		t.summary()
 	}
 	if err != nil {
