@@ -79,7 +79,7 @@ func TestConformance(t *testing.T) {
 // countTable counts the rows by their result.
 func countTable(reports []*closetest.Report) string {
 	var b strings.Builder
-	fmt.Fprint(&b, "| rows | right | break a MUST | a SHOULD | a MAY | not run |\n|---|---|---|---|---|---|\n")
+	fmt.Fprint(&b, "| stack | rows right | MUST broken | SHOULD broken | MAY (a note) | not run |\n|---|---|---|---|---|---|\n")
 	for i, r := range reports {
 		counts := map[string]int{}
 		for _, res := range r.Results {

@@ -62,8 +62,8 @@ var differ = explanations{
 		table:       "malformed",
 		peers:       []string{"websockets client", "websockets server"},
 		differences: []string{"replies with 1007"},
-		why: "Both the code and the reason are wrong. `Close.parse` in websockets' " +
-			"[frames.py](https://github.com/python-websockets/websockets/blob/10.4/src/websockets/frames.py) decodes the reason first; " +
-			"closeframe checks the code first. RFC 6455 defines no order.",
+		why: "Replies with 1007. In this frame both the code and the reason are invalid, and RFC 6455 does not say which to check first. " +
+			"`Close.parse` in websockets' [frames.py](https://github.com/python-websockets/websockets/blob/10.4/src/websockets/frames.py) " +
+			"decodes the reason first; closeframe checks the code first.",
 	},
 }
