@@ -36,8 +36,8 @@ func (a *App) Open(row string, close func(code int, reason string) error) {
 	r.close <- close
 }
 
-// Closed records what the stack reported when the connection of a row ended. Two reports
-// for one connection are a finding.
+// Closed records what the stack reported when the connection of a row ended. A second
+// report for the connection is a finding if it is made before closetest reads the first.
 func (a *App) Closed(row string, e event.CloseEvent) {
 	a.report(row, reported(int(e.Code()), e.Reason(), e.WasClean()))
 }
