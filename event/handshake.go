@@ -30,13 +30,14 @@ import (
 // [Handshake.MaySendClose] reports true. Then release the lock and keep reading until the
 // peer's close frame is received or a timeout expires.
 //
-// In the state Complete the server closes TCP. A client waits for the server to do so, up
-// to a timeout (section 7.1.1). After a malformed close frame and the reply to it, and
-// after Fail, close TCP without waiting. After WriteFailed you may first read until a
-// timeout expires, because the peer's close frame still counts.
+// In the state Complete the server closes TCP first. A client waits for that, up to a
+// timeout (section 7.1.1). After a malformed close frame and the reply to it, and after
+// Fail, a client does not wait: it closes TCP as a server does. After WriteFailed you may
+// first read until a timeout expires, because the peer's close frame still counts.
 //
-// Closing TCP with data unread resets it, and a reset can destroy our close frame. So
-// close our direction (CloseWrite), and read and discard until EOF or a timeout.
+// Closing TCP with data unread resets it, and a reset can destroy our close frame. So first
+// close only our direction (CloseWrite). Then read and discard until EOF or a timeout, and
+// close TCP.
 //
 // When TCP is closed, call End with the lock held. Then release it and pass the event to
 // [Target.Dispatch].

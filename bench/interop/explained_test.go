@@ -7,7 +7,7 @@ var differ = explanations{
 		peers:       []string{"Chromium", "ws client", "ws server", "websockets client", "websockets server"},
 		differences: []string{"replies with code and reason"},
 		why: "Sends the reason back with the code. [RFC 6455, section 5.5.1](https://www.rfc-editor.org/rfc/rfc6455#section-5.5.1), " +
-			"asks for the code and does not mention the reason. " +
+			"says that a reply typically has the same code, and does not mention the reason. " +
 			"See `RespondToClosingHandshake` in Chromium's [websocket_channel.cc](https://chromium.googlesource.com/chromium/src/+/main/net/websockets/websocket_channel.cc), " +
 			"`receiverOnConclude` in ws' [websocket.js](https://github.com/websockets/ws/blob/8.23.0/lib/websocket.js), " +
 			"`read_data_frame` in websockets' [protocol.py](https://github.com/python-websockets/websockets/blob/10.4/src/websockets/legacy/protocol.py).",

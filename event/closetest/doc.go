@@ -44,7 +44,7 @@
 // A receiver must fail the connection (7.1.7) for reserved bits, an unknown opcode, and a
 // reason that is not UTF-8, and close it for a wrong mask (5.1). A stack breaks a Must if it
 // replies as if the frame were valid. It breaks a Should if its close frame has the wrong
-// code, and, except after a wrong mask (5.1), if it sends none.
+// code. It also breaks a Should if it sends no close frame, except after a wrong mask (5.1).
 //
 // In every row, closetest also checks the stack's own close frame. These rules are a Must:
 //
@@ -54,7 +54,8 @@
 //   - Its code is not 1005, 1006 or 1015 (7.4.1), and its reason is UTF-8 (5.5.1).
 //   - No data follows it (5.5.1), and TCP does not end inside a frame (5.2).
 //
-// A second close frame breaks a Should (5.5.1), and so does a missing pong (5.5.2). In most
+// A second close frame breaks a Should (5.5.1), and so does a missing pong after the
+// stack's own close frame: 5.5.2 requires it, but 1.4 can be read to forbid it. In most
 // rows, the stack must also close TCP ([Want].TCP). A server must close it without waiting
 // for the client, and a client may close it first (5.5.1, 7.1.1). A reset breaks a Should,
 // unless the row allows it ([Want].Reset).
@@ -62,6 +63,7 @@
 // # Bounds
 //
 // Whatever the stack does, a row uses constant memory and closes its connection. Each wait
-// is bounded, at most by 1.1 times Timeout, and a row has only a few. Only a hook that
+// is bounded, at most by 1.1 times Timeout, and a row has only a few. A [Flood] takes at
+// most 13 times Timeout, if the stack reads slowly. Only a hook that
 // ignores its context can leave a goroutine behind.
 package closetest

@@ -51,7 +51,7 @@ type Row struct {
 	Source  string `json:"source"`            // the source of Want: "RFC 6455, 7.4.1"
 	Why     string `json:"why,omitempty"`     // how to read Source
 	Reports string `json:"reports,omitempty"` // public bug reports of such faults
-	Level   Level  `json:"level"`             // the strongest in Want, except Want.TCP; May if Want.TCP is May
+	Level   Level  `json:"level"`             // May if Want.TCP is May; else the strongest in the rest of Want
 	Close   bool   `json:"close,omitempty"`   // it needs Hooks.Close
 	Deflate bool   `json:"deflate,omitempty"` // it needs permessage-deflate (RFC 7692)
 	Steps   []Step `json:"steps"`
@@ -122,7 +122,8 @@ type Want struct {
 
 	// Reported has what the stack may report. Of other reports, a code in Never breaks a
 	// Must, and 1006 breaks a Should if Row.Close is true. Any other report breaks a rule
-	// of ReportedLevel. No report and a second report break a Should.
+	// of ReportedLevel. A missing report breaks a Should, and
+	// so does a second one.
 	Reported      []Reported `json:"reported,omitempty"`
 	ReportedLevel Level      `json:"reportedLevel,omitempty"`
 
@@ -135,9 +136,10 @@ type Want struct {
 	Pong Hex `json:"pong,omitempty"`
 
 	// In rows of kind Send, the stack's call sends a close frame with the payload Sent
-	// or, if Refused is true, returns an error and leaves the connection open. If Sent
-	// is not empty, another close frame, or none and no error, breaks a Must. Anything
-	// else breaks a Should.
+	// or, if Refused is true, returns an error and leaves the connection open. With
+	// 1005, whose Sent is empty, both are right. If Sent is not empty, a call that
+	// returns nil without sending it breaks a Must. Anything else that is wrong breaks a
+	// Should.
 	Refused bool `json:"refused,omitempty"`
 	Sent    Hex  `json:"sent,omitempty"`
 }

@@ -74,8 +74,8 @@ func (c *Conn) SetReadDeadline(t time.Time) error {
 // and no close frames. write must return every error of the net.Conn. It must not call
 // Send or Close, which would wait for it. Only one write runs at a time, and pongs and
 // the close frame wait for it. For a fragmented message you may call Send for each
-// fragment, so that they pass between fragments. Then hold a lock of your own over the
-// whole message.
+// fragment. Pongs and the close frame can then be sent between two fragments. Hold a lock
+// of your own over the whole message.
 //
 // Once the end has begun, Send does not call write, even if it was waiting. Close,
 // Receive and Fail let a running write finish, and then send the close frame. If

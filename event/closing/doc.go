@@ -48,10 +48,10 @@
 // The end begins with the first call of Close, Receive, Fail, End or Terminate, or with
 // a failed write. At most [Conn.CloseTimeout] later, the transport is closed, the
 // listeners have been called, every call has returned, and no goroutine or timer is left.
-// Neither the peer nor the program can prolong this, with one exception: a wrapper of a
-// TLS connection without NetConn (see Rules). If the function of a Send does not return,
-// only that Send takes longer. A listener that does not return blocks the goroutine that
-// calls it and the listeners after it.
+// Neither the peer nor the program can prolong this, with three exceptions. A Send whose
+// function does not return takes longer, but delays nothing else. A listener that does not
+// return blocks the goroutine that calls it and the listeners after it. A wrapper of a TLS
+// connection without NetConn can delay the end (see Rules).
 //
 // On an open connection, only a pong is bounded: if the peer does not read it within
 // CloseTimeout, the connection ends. To bound a Send, call time.AfterFunc(d, c.Terminate)

@@ -91,12 +91,12 @@ func (c *Conn) arm() {
 	}
 }
 
-// Receive ends the connection after the peer sent a close frame; payload must be
-// unmasked. It replies unless we sent a close frame before, closes TCP, calls the
+// Receive ends the connection after the peer sent a close frame; payload must be unmasked.
+// It replies unless we sent a close frame or a write failed before, closes TCP, calls the
 // listeners and returns the error of [Conn.Err]. If our close frame was sent and no write
 // failed, Receive waits until the peer closes TCP too, and discards all data: unread data
-// would reset TCP. It does not wait if it must close TCP first and the net.Conn has no
-// CloseWrite.
+// would reset TCP. Without a CloseWrite of the net.Conn, a server does not wait, nor does a
+// client after a malformed close frame: they close TCP first.
 func (c *Conn) Receive(payload []byte) (err error) {
 	c.mu.Lock()
 	if b := c.begin(c.timeout()); b != nil {
