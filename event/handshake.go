@@ -145,8 +145,8 @@ func (h *Handshake) WriteFailed() { h.facts |= broken }
 // Fail records that we fail the connection (RFC 6455, section 7.1.7) for anything other than
 // a malformed close payload, such as a malformed header (also that of a close frame), text
 // that is not UTF-8, or a message that is too big. Later close frames from the peer are
-// ignored, and no reply is due. If [Handshake.MaySendClose] reports true, you may still send
-// a close frame.
+// ignored, and no reply is due. If [Handshake.MaySendClose] reports true, first send a
+// close frame, with 1002, 1007 or 1009 in these cases.
 //
 // For an idle peer do not call Fail, but start the closing handshake.
 func (h *Handshake) Fail() { h.facts |= failed }
