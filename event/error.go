@@ -17,8 +17,8 @@ type Error struct {
 	// Refused is the code as received in a malformed close frame, or 0. Use it only
 	// in logs; never send it.
 	Refused code.Code
-	// Err is the cause: the transport's error, or the frame.Error of a malformed
-	// close frame. It may be nil.
+	// Err is the cause, or nil: for example the transport's error, or the frame.Error of
+	// a malformed close frame.
 	Err error
 }
 
@@ -61,8 +61,8 @@ func appendPrintable(b []byte, s string) []byte {
 	return b
 }
 
-// Unwrap returns Err, unless errors.Is(Err, io.EOF). Then it returns nil if the code is
-// routine ([code.Code.IsRoutine]), and io.ErrUnexpectedEOF otherwise.
+// Unwrap returns Err. Only if errors.Is(Err, io.EOF), it returns nil for a routine code
+// ([code.Code.IsRoutine]), and io.ErrUnexpectedEOF for any other code.
 func (e *Error) Unwrap() error {
 	switch {
 	case e == nil:

@@ -85,8 +85,8 @@ func MustNew[C constraints.Integer, R ~string | ~[]byte](c C, reason R, wasClean
 }
 
 // Parse returns the event of the payload of a received close frame, already unmasked. It
-// returns the errors of [frame.Parse]. The caller supplies wasClean; a [Handshake]
-// returns the whole event. On error the event is the zero value.
+// returns the errors of [frame.Parse]. The caller supplies wasClean. With a [Handshake],
+// call [Handshake.End] instead, which determines it. On error the event is the zero value.
 func Parse(payload []byte, wasClean bool) (e CloseEvent, err error) {
 	err = parse(&e, payload, wasClean)
 	return e, err

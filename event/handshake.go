@@ -35,9 +35,9 @@ import (
 // Fail, a client does not wait: it closes TCP as a server does. After WriteFailed you may
 // first read until a timeout expires, because the peer's close frame still counts.
 //
-// Closing TCP with data unread resets it, and a reset can destroy our close frame. So first
-// close only our direction (CloseWrite). Then read and discard until EOF or a timeout, and
-// close TCP.
+// Closing TCP with data unread resets it, and a reset can destroy our close frame. So the
+// end that closes TCP first closes only its own direction (CloseWrite). Either end then
+// reads and discards until EOF or a timeout, and closes TCP.
 //
 // When TCP is closed, call End with the lock held. Then release it and pass the event to
 // [Target.Dispatch].
@@ -145,8 +145,9 @@ func (h *Handshake) WriteFailed() { h.facts |= broken }
 // Fail records that we fail the connection (RFC 6455, section 7.1.7) for anything other than
 // a malformed close payload, such as a malformed header (also that of a close frame), text
 // that is not UTF-8, or a message that is too big. Later close frames from the peer are
-// ignored, and no reply is due. If [Handshake.MaySendClose] reports true, first send a
-// close frame, with 1002, 1007 or 1009 in these cases.
+// ignored, and no reply is due. If [Handshake.MaySendClose] reports true, send a close
+// frame before you close TCP. Its code is 1002 for a malformed header, 1007 for text that
+// is not UTF-8, and 1009 for a message that is too big.
 //
 // For an idle peer do not call Fail, but start the closing handshake.
 func (h *Handshake) Fail() { h.facts |= failed }

@@ -99,8 +99,8 @@ func (e CloseEvent) MarshalJSON() ([]byte, error) {
 // false, 0 or "" (React Native sends no wasClean), and JSON null is the zero event, as in
 // the DOM. Invalid UTF-8 in a reason becomes U+FFFD.
 //
-// The errors are those of encoding/json, also for a code outside 16 bits, and
-// frame.ErrTooLong. On error e is unchanged.
+// UnmarshalJSON returns the errors of encoding/json; a code outside 16 bits is one of them.
+// It returns frame.ErrTooLong for a reason of over 123 bytes. On error e is unchanged.
 func (e *CloseEvent) UnmarshalJSON(b []byte) error {
 	var v struct {
 		WasClean bool

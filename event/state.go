@@ -8,7 +8,7 @@ const (
 	// Open: no close frame was sent or received.
 	Open State = iota
 	// LocalClosing: we sent a close frame and wait for the peer's. Until then, process
-	// its messages and reply to its pings.
+	// its messages, and reply to its pings while MaySendPong reports true.
 	LocalClosing
 	// RemoteClosing: we received a close frame and must reply. A message that is
 	// being sent may be finished first (RFC 6455, section 5.5.1). Discard further

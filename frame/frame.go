@@ -48,8 +48,8 @@ func ParseMasked(b []byte) (payload []byte, n int, err error) {
 
 // Len returns the length in bytes of the close frame at the start of b, masked or not,
 // from its first two bytes. n may exceed len(b): it is the number of bytes to read or
-// peek. Len returns the errors of [ParseFrame] except ErrMask, and ErrIncomplete only if b
-// has fewer than two bytes. On error n is 0.
+// peek. Len never returns ErrMask. It returns ErrIncomplete only if b has fewer than two
+// bytes. Its other errors are those of [ParseFrame]. On error n is 0.
 func Len(b []byte) (n int, err error) {
 	if len(b) < headerLen {
 		return 0, headerError(b, 0)

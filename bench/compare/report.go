@@ -137,8 +137,8 @@ func machine(s *side) string {
 	if m := regexp.MustCompile(`cpu family\s*: (\d+)\nmodel\s*: (\d+)`).FindSubmatch(info); m != nil {
 		detail = fmt.Sprintf(" (family %s, model %s)", m[1], m[2])
 	}
-	return fmt.Sprintf("Each figure is the median of %d interleaved rounds, each with another layout of the functions. The result of a round\n"+
-		"is the lower quartile of its runs.\n"+
+	return fmt.Sprintf("Each figure is the median of %d interleaved rounds. In each round the linker places the functions\n"+
+		"in another random order. The result of a round is the lower quartile of its runs.\n"+
 		"Measured with %s, %s/%s, on an %s%s, %d CPUs.",
 		*rounds, runtime.Version(), runtime.GOOS, runtime.GOARCH, cpu(s.raw.String()), detail, runtime.NumCPU())
 }

@@ -37,7 +37,7 @@
 //
 //   - Must: the stack broke a rule that RFC 6455 requires of it.
 //   - Should: the stack broke a recommendation, or did something unsuitable where the RFC
-//     has no rule. For example, a peer must not send code 1004, but the RFC does not say
+//     has no rule. For example, a peer must not send code 1005, but the RFC does not say
 //     what the receiver must do. closetest expects it to fail the connection with 1002.
 //   - May: a note. What the stack did is allowed, but unusual.
 //
@@ -54,11 +54,13 @@
 //   - Its code is not 1005, 1006 or 1015 (7.4.1), and its reason is UTF-8 (5.5.1).
 //   - No data follows it (5.5.1), and TCP does not end inside a frame (5.2).
 //
-// A second close frame breaks a Should (5.5.1), and so does a missing pong after the
-// stack's own close frame: 5.5.2 requires it, but 1.4 can be read to forbid it. In most
-// rows, the stack must also close TCP ([Want].TCP). A server must close it without waiting
-// for the client, and a client may close it first (5.5.1, 7.1.1). A reset breaks a Should,
-// unless the row allows it ([Want].Reset).
+// A second close frame breaks a Should (5.5.1). A stack that has sent its close frame still
+// has to reply to a ping until it receives the peer's close frame. A missing pong breaks
+// only a Should: 5.5.2 requires the pong, but 1.4 can be read to forbid it.
+//
+// In most rows, the stack must also close TCP ([Want].TCP). A server must close it without
+// waiting for the client, and a client may close it first (5.5.1, 7.1.1). A reset breaks a
+// Should, unless the row allows it ([Want].Reset).
 //
 // # Bounds
 //

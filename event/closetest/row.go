@@ -47,7 +47,7 @@ func (l Level) MarshalText() ([]byte, error) { return []byte(l.String()), nil }
 type Row struct {
 	Name    string `json:"name"` // "7.4.1/3"
 	Kind    Kind   `json:"kind"`
-	Title   string `json:"title"`             // what the peer does: "a close frame with code 1001"
+	Title   string `json:"title"`             // what the peer or the application does: "a close frame with code 1001"
 	Source  string `json:"source"`            // the source of Want: "RFC 6455, 7.4.1"
 	Why     string `json:"why,omitempty"`     // how to read Source
 	Reports string `json:"reports,omitempty"` // public bug reports of such faults
@@ -71,8 +71,8 @@ const (
 )
 
 // A Step is one thing that the peer does. After the last step, the peer replies to the
-// stack's close frame, unless the peer has sent one already or a step was Hold. Then it
-// reads until TCP ends.
+// stack's close frame, unless it has sent one already, or a step was Hold, FIN or RST.
+// Then it reads until TCP ends.
 type Step struct {
 	Do     Action `json:"do"`
 	Bytes  Hex    `json:"bytes,omitempty"`  // WithHandshake, SendBytes, DripBytes, SlowBytes
@@ -111,19 +111,20 @@ const (
 	abnormal = 1006 // no valid close frame was received
 )
 
-// A Want is what is right in a row. The package comment lists the rules of every row.
+// A Want is what is right in a row. The package comment lists the rules that hold in every row.
 type Want struct {
-	// Answer has the right codes of the stack's close frame, which is a reply in most
-	// rows: 1005 for an empty one, -1 for none. A code in Note is a May, one in Never
-	// breaks a Must, and any other breaks a Should.
+	// Answer has the right codes of the stack's close frame: 1005 for an empty frame, -1
+	// for no frame. A code in Note is a May, one in Never breaks a Must, and any other
+	// breaks a Should. After a reset, no frame breaks only a Should, because the reset
+	// may have destroyed it.
 	Answer []int `json:"answer,omitempty"`
 	Note   []int `json:"note,omitempty"`
 	Never  []int `json:"never,omitempty"`
 
-	// Reported has what the stack may report. Of other reports, a code in Never breaks a
-	// Must, and 1006 breaks a Should if Row.Close is true. Any other report breaks a rule
-	// of ReportedLevel. A missing report breaks a Should, and
-	// so does a second one.
+	// Reported has the reports that are right. Any other report breaks a rule of
+	// ReportedLevel, with two exceptions: a code in Never breaks a Must, and 1006 breaks
+	// a Should if Row.Close is true. A missing report breaks a Should, and so does a
+	// second one.
 	Reported      []Reported `json:"reported,omitempty"`
 	ReportedLevel Level      `json:"reportedLevel,omitempty"`
 
@@ -137,9 +138,9 @@ type Want struct {
 
 	// In rows of kind Send, the stack's call sends a close frame with the payload Sent
 	// or, if Refused is true, returns an error and leaves the connection open. With
-	// 1005, whose Sent is empty, both are right. If Sent is not empty, a call that
-	// returns nil without sending it breaks a Must. Anything else that is wrong breaks a
-	// Should.
+	// 1005, whose Sent is empty, both are right. If Sent is not empty, a call breaks a
+	// Must if it returns nil without sending Sent, or if it sends nothing and does not
+	// return. Anything else that is wrong breaks a Should.
 	Refused bool `json:"refused,omitempty"`
 	Sent    Hex  `json:"sent,omitempty"`
 }

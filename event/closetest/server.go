@@ -20,7 +20,7 @@ type Server struct {
 	Timeout  time.Duration  // for each wait; DefaultTimeout if 0
 	Parallel int            // how many connections at once; 4 if 0
 	Hooks    Hooks
-	OnResult func(Result) // called for each row when it ends; calls do not overlap
+	OnResult func(Result) // called when a row ends or cannot run; calls do not overlap
 }
 
 // TestServer runs the rows against the server at url, as in [Server.URL]. It has no hooks:

@@ -74,8 +74,8 @@ func (c *Conn) SetReadDeadline(t time.Time) error {
 // and no close frames. write must return every error of the net.Conn. It must not call
 // Send or Close, which would wait for it. Only one write runs at a time, and pongs and
 // the close frame wait for it. For a fragmented message you may call Send for each
-// fragment. Pongs and the close frame can then be sent between two fragments. Hold a lock
-// of your own over the whole message.
+// fragment. Pongs and the close frame can then be sent between two fragments. Another message
+// must not be: hold a lock of your own over the whole message and over each other Send.
 //
 // Once the end has begun, Send does not call write, even if it was waiting. Close,
 // Receive and Fail let a running write finish, and then send the close frame. If
@@ -154,8 +154,8 @@ func (c *Conn) Pong(payload []byte) {
 // reason sends an empty close frame.
 //
 // If no close frame may carry cc and reason, Close returns a frame.Error and does nothing.
-// Any other error is like one of Send, and means that this close frame was not sent
-// completely.
+// Any other error has the properties of an error of Send, and means that this close frame
+// was not sent completely.
 //
 // If the end has begun already, Close sends nothing. It then returns an error if a write
 // has failed and the connection has not ended yet, and nil otherwise.

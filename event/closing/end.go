@@ -91,12 +91,14 @@ func (c *Conn) arm() {
 	}
 }
 
-// Receive ends the connection after the peer sent a close frame; payload must be unmasked.
-// It replies unless we sent a close frame or a write failed before, closes TCP, calls the
-// listeners and returns the error of [Conn.Err]. If our close frame was sent and no write
-// failed, Receive waits until the peer closes TCP too, and discards all data: unread data
-// would reset TCP. Without a CloseWrite of the net.Conn, a server does not wait, nor does a
-// client after a malformed close frame: they close TCP first.
+// Receive ends the connection after the peer sent a close frame; payload must be
+// unmasked. It replies, closes TCP, calls the listeners and returns the error of
+// [Conn.Err]. It does not reply if a close frame was sent or a write failed before.
+//
+// If our close frame was sent and no write failed, Receive waits until the peer closes TCP
+// too, and discards all data: unread data would reset TCP. If the net.Conn has no
+// CloseWrite, a server closes TCP without waiting, and so does a client after a malformed
+// close frame.
 func (c *Conn) Receive(payload []byte) (err error) {
 	c.mu.Lock()
 	if b := c.begin(c.timeout()); b != nil {
