@@ -61,8 +61,8 @@ func appendPrintable(b []byte, s string) []byte {
 	return b
 }
 
-// Unwrap returns Err. Only if errors.Is(Err, io.EOF), it returns nil for a routine code
-// ([code.Code.IsRoutine]), and io.ErrUnexpectedEOF for any other code.
+// Unwrap returns Err unless errors.Is(Err, io.EOF) is true. If it is, Unwrap returns nil
+// for a routine code ([code.Code.IsRoutine]) and io.ErrUnexpectedEOF for any other code.
 func (e *Error) Unwrap() error {
 	switch {
 	case e == nil:

@@ -36,8 +36,8 @@ import (
 // first read until a timeout expires, because the peer's close frame still counts.
 //
 // Closing TCP with data unread resets it, and a reset can destroy our close frame. So the
-// end that closes TCP first closes only its own direction (CloseWrite). Either end then
-// reads and discards until EOF or a timeout, and closes TCP.
+// endpoint that closes TCP first calls CloseWrite, which closes only its own direction.
+// Both endpoints then read and discard data until EOF or a timeout, and close TCP.
 //
 // When TCP is closed, call End with the lock held. Then release it and pass the event to
 // [Target.Dispatch].

@@ -51,7 +51,7 @@ type Row struct {
 	Source  string `json:"source"`            // the source of Want: "RFC 6455, 7.4.1"
 	Why     string `json:"why,omitempty"`     // how to read Source
 	Reports string `json:"reports,omitempty"` // public bug reports of such faults
-	Level   Level  `json:"level"`             // May if Want.TCP is May; else the strongest in the rest of Want
+	Level   Level  `json:"level"`             // the strongest level in Want, without TCP; but May if Want.TCP is May
 	Close   bool   `json:"close,omitempty"`   // it needs Hooks.Close
 	Deflate bool   `json:"deflate,omitempty"` // it needs permessage-deflate (RFC 7692)
 	Steps   []Step `json:"steps"`

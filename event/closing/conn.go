@@ -74,8 +74,9 @@ func (c *Conn) SetReadDeadline(t time.Time) error {
 // and no close frames. write must return every error of the net.Conn. It must not call
 // Send or Close, which would wait for it. Only one write runs at a time, and pongs and
 // the close frame wait for it. For a fragmented message you may call Send for each
-// fragment. Pongs and the close frame can then be sent between two fragments. Another message
-// must not be: hold a lock of your own over the whole message and over each other Send.
+// fragment. Pongs and the close frame can then be sent between two fragments. No other
+// message may be sent there: hold a lock of your own over the whole message, and over
+// every other call of Send.
 //
 // Once the end has begun, Send does not call write, even if it was waiting. Close,
 // Receive and Fail let a running write finish, and then send the close frame. If
