@@ -45,6 +45,7 @@
 // reason that is not UTF-8, and close it for a wrong mask (5.1). A stack breaks a Must if it
 // replies as if the frame were valid. It breaks a Should if its close frame has the wrong
 // code. It also breaks a Should if it sends no close frame, except after a wrong mask (5.1).
+// If the code is illegal as well, all of this is a Should.
 //
 // In every row, closetest also checks the stack's own close frame. These rules are a Must:
 //

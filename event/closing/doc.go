@@ -45,13 +45,14 @@
 //
 // # Bounds
 //
-// The end begins with the first call of Close, Receive, Fail, End or Terminate, or with
-// a failed write. At most [Conn.CloseTimeout] later, the transport is closed, the
-// listeners have been called, every call has returned, and no goroutine or timer is left.
-// Neither the peer nor the program can prolong this, with three exceptions. A Send whose
-// function does not return takes longer, but delays nothing else. A listener that does not
-// return blocks the goroutine that calls it and the listeners after it. If a type without a
-// NetConn method wraps a TLS connection, the end can be delayed (see Rules).
+// The end begins with the first call of Close, Receive, Fail, End or Terminate, or with a
+// failed write. A Close that returns a frame.Error does not count. At most
+// [Conn.CloseTimeout] later, the transport is closed, the listeners have been called, every
+// call has returned, and no goroutine or timer is left. Neither the peer nor the program can
+// prolong this, with three exceptions. A Send whose function does not return takes longer,
+// but delays nothing else. A listener that does not return blocks the goroutine that calls
+// it and the listeners after it. If a type without a NetConn method wraps a TLS connection,
+// the end can be delayed (see Rules).
 //
 // On an open connection, only a pong is bounded: if the peer does not read it within
 // CloseTimeout, the connection ends. To bound a Send, call time.AfterFunc(d, c.Terminate)
