@@ -7,7 +7,7 @@
 // unicode/utf8. Its package-level names are unexported and start with close.
 //
 // Use package frame if you can. This file has no masking, no frame headers and no
-// handshake, and it is slower: parsing a reason takes 3 to 10 times as long and
+// handshake, and it is slower: parsing a reason takes 2.5 to 7 times as long and
 // allocates the string; appending one takes up to 2.5 times as long.
 package onefile
 
