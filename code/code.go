@@ -18,7 +18,7 @@ package code
 import "strconv"
 
 // Code is a WebSocket close code. Every uint16 is a Code.
-type Code uint16 // no MarshalText: encoding/json would then write a string
+type Code uint16 // has no MarshalText, so that encoding/json writes a number
 
 // The codes of IANA's registry except 1004, which is reserved. RFC 6455, section 7.4.1,
 // defines 1000 to 1011 and 1015. [Code.Description] has the meanings.

@@ -142,12 +142,13 @@ func (h *Handshake) Sent(c code.Code) {
 // earlier Sent the end is not clean. Close frames from the peer still count.
 func (h *Handshake) WriteFailed() { h.facts |= broken }
 
-// Fail records that we fail the connection (RFC 6455, section 7.1.7) for anything other than
-// a malformed close payload, such as a malformed header (also that of a close frame), text
-// that is not UTF-8, or a message that is too big. Later close frames from the peer are
-// ignored, and no reply is due. If [Handshake.MaySendClose] reports true, send a close
-// frame before you close TCP. Its code is 1002 for a malformed header, 1007 for text that
-// is not UTF-8, and 1009 for a message that is too big.
+// Fail records that we fail the connection (RFC 6455, section 7.1.7), for example for a
+// malformed header (also that of a close frame), for text that is not UTF-8, or for a
+// message that is too big. Do not call it for a malformed close payload: Receive records
+// that. Later close frames from the peer are ignored, and no reply is due. If
+// [Handshake.MaySendClose] reports true, send a close frame before you close TCP. Its code
+// is 1002 for a malformed header, 1007 for text that is not UTF-8, and 1009 for a message
+// that is too big.
 //
 // For an idle peer do not call Fail, but start the closing handshake.
 func (h *Handshake) Fail() { h.facts |= failed }

@@ -26,7 +26,8 @@
 //
 // A row is one test case, with a connection of its own. Its name is a section of RFC 6455
 // and a number, such as 7.4.1/3. Names do not change between releases. The connection's
-// URL has the name in its query, as in /?row=7.4.1/3.
+// URL has the name in its query, as in /?row=7.4.1/3. A client that connects by itself may
+// omit it ([Client]).
 //
 // The application under test needs no special behaviour. closetest ignores data and pings
 // before the stack's close frame.
@@ -45,7 +46,9 @@
 // reason that is not UTF-8, and close it for a wrong mask (5.1). A stack breaks a Must if it
 // replies as if the frame were valid. It breaks a Should if its close frame has the wrong
 // code. It also breaks a Should if it sends no close frame, except after a wrong mask (5.1).
-// If the code is illegal as well, all of this is a Should.
+// If the peer's
+// close frame has both an illegal code and a reason that is not UTF-8, each of these faults
+// breaks only a Should.
 //
 // In every row, closetest also checks the stack's own close frame. These rules are a Must:
 //

@@ -136,9 +136,10 @@ type Want struct {
 	// Pong is the payload of a pong that the stack should send.
 	Pong Hex `json:"pong,omitempty"`
 
-	// In rows of kind Send, the stack's call sends a close frame with the payload Sent
-	// or, if Refused is true, returns an error and leaves the connection open. With
-	// 1005, whose Sent is empty, both are right. If Sent is not empty, a call breaks a
+	// In rows of kind Send, the application calls the stack to close. If Refused is
+	// true, the call returns an error and leaves the connection open. Otherwise it sends
+	// a close frame with the payload Sent; a call with code 1005 may also return an
+	// error. If Sent is not empty, a call breaks a
 	// Must if it returns nil without sending Sent, or if it sends nothing and does not
 	// return. Anything else that is wrong breaks a Should.
 	Refused bool `json:"refused,omitempty"`
