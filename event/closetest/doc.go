@@ -1,10 +1,11 @@
 // Package closetest tests how a WebSocket stack ends connections. The stack may be written
 // in any language.
 //
-// closetest is the peer of the stack and runs about a hundred test cases, called rows. A row
-// sends a close frame with an unusual payload or header, splits it over TCP segments, sends
-// it between other frames, or ends TCP early, late or never. closetest then checks the
-// stack's frames, how TCP ends and, with [Hooks], what the stack reports to the application.
+// closetest is the peer of the stack and runs test cases, called rows: about 80, and about
+// 25 more with a Close hook. A row sends a close frame with an unusual payload or header,
+// splits it over TCP segments, sends it between other frames, or ends TCP early, late or
+// never. closetest then checks the stack's frames, how TCP ends and, with [Hooks], what the
+// stack reports to the application.
 //
 // This test checks frames and TCP:
 //
@@ -16,8 +17,8 @@
 //		}
 //	}
 //
-// The examples of [Server] and [Client] have hooks. With a Close hook, closetest also runs
-// the rows in which the application closes. For other languages there is a command:
+// The examples of [Server] and [Client] have hooks. With a Close hook, the application closes
+// in the further rows. For other languages there is a command:
 //
 //	closeframe probe ws://127.0.0.1:8080/    tests a server
 //	closeframe probe -listen 127.0.0.1:9000  tests the clients that connect to it

@@ -39,9 +39,9 @@
 //		}
 //	}
 //
-// Receive, Fail and End always return an *event.Error, also after a clean end: [event.From]
-// finds the event in it, and errors.Is(err, io.EOF) is true if the peer sent 1000, 1001 or
-// an empty close frame.
+// Receive, Fail and End always return an *event.Error, also after a clean end:
+// [event.From] finds the event in it. errors.Is(err, io.EOF) is true if Receive accepted a
+// close frame with 1000 or 1001, or an empty one.
 //
 // # Bounds
 //

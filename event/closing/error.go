@@ -61,12 +61,13 @@ func (c *Conn) Fault() (cc code.Code, err error) {
 	return r.refused, r.fault
 }
 
-// Err returns nil until the connection has ended, and then its *event.Error. The cause in
-// it is what went wrong first: the error of a write, the frame.Error of a malformed close
-// frame, the err of Fail or End, net.ErrClosed after Terminate, or os.ErrDeadlineExceeded
-// if a timer ended the connection. The cause is nil if nothing went wrong, even if the
-// peer left TCP open until CloseTimeout. If the err of Fail or End was returned by Send,
-// the cause is the error of the failed write that it contains, or net.ErrClosed.
+// Err returns nil until the connection has ended, and then its *event.Error. The cause in it
+// is what went wrong first: the error of a write, the frame.Error of a malformed close
+// frame, the err of Fail or End, net.ErrClosed after Terminate, or os.ErrDeadlineExceeded if
+// a timer ended the connection. The cause is nil if nothing went wrong, even if the peer
+// left TCP open until CloseTimeout (unless the net.Conn has no deadlines). If the err of
+// Fail or End was returned by Send, the cause is the error of the failed write that it
+// contains, or net.ErrClosed.
 func (c *Conn) Err() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
