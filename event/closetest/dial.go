@@ -159,6 +159,13 @@ func acceptKey(key string) string {
 	return base64.StdEncoding.EncodeToString(sum[:])
 }
 
+// switchingProtocols returns the status line and the required fields of a response
+// (RFC 6455, 4.2.2). A blank line must follow.
+func switchingProtocols(req *http.Request) string {
+	return "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" +
+		"Sec-WebSocket-Accept: " + acceptKey(req.Header.Get("Sec-WebSocket-Key")) + "\r\n"
+}
+
 // notHTTP returns an error if the server's first bytes are not HTTP/1. It does not consume
 // them. The error of http.ReadResponse would only say "malformed".
 func notHTTP(r *bufio.Reader) error {

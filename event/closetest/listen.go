@@ -231,8 +231,7 @@ func offersDeflate(req *http.Request) bool {
 // respond writes the response of the opening handshake, and in the same write the bytes
 // of a WithHandshake step. It reports whether it agreed on permessage-deflate.
 func (p *peer) respond(req *http.Request, row Row) (deflate bool) {
-	b := "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" +
-		"Sec-WebSocket-Accept: " + acceptKey(req.Header.Get("Sec-WebSocket-Key")) + "\r\n"
+	b := switchingProtocols(req)
 	if deflate = row.Deflate && offersDeflate(req); deflate {
 		// Every client accepts these parameters, and the peer compresses nothing.
 		b += "Sec-WebSocket-Extensions: " + deflateName + "; server_no_context_takeover; client_no_context_takeover\r\n"

@@ -78,8 +78,7 @@ func TestNoConnection(t *testing.T) {
 func agrees(t *testing.T, header string, ended chan<- bool) string {
 	return "ws://" + listen(t, func(c net.Conn) {
 		if req := readRequest(c); req != nil {
-			io.WriteString(c, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"+
-				"Sec-WebSocket-Accept: "+acceptKey(req.Header.Get("Sec-WebSocket-Key"))+"\r\n"+header+"\r\n\r\n")
+			io.WriteString(c, switchingProtocols(req)+header+"\r\n\r\n")
 			io.Copy(io.Discard, c)
 			ended <- true
 		}

@@ -27,8 +27,7 @@ func serve(t *testing.T, s stack, app *App) http.Handler {
 		}
 		defer tcp.Close()
 		offer := r.Header.Get("Sec-WebSocket-Extensions")
-		h := "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: " +
-			acceptKey(r.Header.Get("Sec-WebSocket-Key")) + "\r\n"
+		h := switchingProtocols(r)
 		if s.faults.noDeflate {
 			offer = ""
 		}
