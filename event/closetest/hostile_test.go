@@ -118,8 +118,7 @@ func (s endless) Read(p []byte) (n int, err error) {
 func upgraded(t *testing.T, f func(net.Conn)) string {
 	return "ws://" + listen(t, func(c net.Conn) {
 		if req := readRequest(c); req != nil {
-			io.WriteString(c, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"+
-				"Sec-WebSocket-Accept: "+acceptKey(req.Header.Get("Sec-WebSocket-Key"))+"\r\n\r\n")
+			io.WriteString(c, switchingProtocols(req)+"\r\n")
 			f(c)
 		}
 	})
@@ -172,8 +171,7 @@ func TestServerGoesAway(t *testing.T) {
 		i := <-n
 		n <- i + 1
 		if req := readRequest(c); req != nil && i < 5 {
-			io.WriteString(c, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"+
-				"Sec-WebSocket-Accept: "+acceptKey(req.Header.Get("Sec-WebSocket-Key"))+"\r\n\r\n\x88\x00")
+			io.WriteString(c, switchingProtocols(req)+"\r\n\x88\x00")
 		}
 	})
 	report, err := within(t, (&Server{URL: url, Timeout: patience, Parallel: 1}).Run)
@@ -325,6 +323,24 @@ func TestCancel(t *testing.T) {
 				t.Errorf("error %v, %d of %d not run", err, report.NotRun(), len(report.Results))
 			}
 		})
+	}
+}
+
+// late is a context that has ended, but whose children have not yet.
+type late struct{ context.Context }
+
+func (late) Done() <-chan struct{} { return nil }
+
+// The peer of a run that ends is closed before the contexts of its rows end.
+func TestCancelBeforeTheRow(t *testing.T) {
+	ctx, cancel := context.WithCancel(bounded(t))
+	cancel()
+	_, conn := net.Pipe()
+	p := newPeer(ctx, conn, bufio.NewReader(conn), ServerRole, patience)
+	defer p.close()
+	r := newRunner(ServerRole, only("7.4.1/1"), patience, Hooks{}, nil, cancel)
+	if got := r.play(late{ctx}, r.rows[0], p, false); got.Ran {
+		t.Errorf("the row ran: %v", got.Findings)
 	}
 }
 

@@ -230,7 +230,7 @@ func (s *stage) ends() {
 	s.must(len(s.parked) == 0, "TCP is used after the end")
 }
 
-func isPong(name string) bool { return len(name) > 4 && name[:4] == "pong" }
+func isPong(name string) bool { return strings.HasPrefix(name, "pong ") }
 
 // frameOf returns the frame that b is, and its name; of a message only the opcode.
 func frameOf(b []byte) (f rawFrame, name string) {
